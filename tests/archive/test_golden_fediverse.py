@@ -186,6 +186,54 @@ def test_what_mastodon_archive_keeps():
     assert (rows.sink.records, rows.sink.posts_in, rows.sink.profiles_only) == (9, 2, 3)
 
 
+def test_notes_of_misskey_are_statuses():
+    rows = Rows(GOLDEN / "misskey.json")
+    assert (rows.format, rows.sink.posts_in, rows.rejects) == ("misskey", 5, [])
+    posts = {row["post_id"]: row for row in rows.posts if not row["embedded"]}
+    away = "https://m2.example/users/zoe/statuses/901"
+    first = posts["9k1"]
+    assert first["text"].startswith("Sauvons l'usine & ses <emplois> !\nAppel #i4Emploi")
+    assert (first["author"], first["author_id"]) == ("anne", "9u1")
+    assert (first["reshare_count"], first["like_count"], first["media_count"]) == (5, 7, 1)
+    assert first["hashtags"] == ["i4emploi"]
+    assert first["mentions"] == ["zoe@m2.example"]
+    assert first["urls"] == ["https://example.org/usine"]
+    share, answer, quote, gone = (posts[one] for one in ("9k3", away, "9k4", "9k5"))
+    assert (share["kind"], share["reshared_id"], share["reshared_author"]) == (
+        "reshare", "9k1", "anne",
+    )  # fmt: skip
+    assert (share["text"], share["hashtags"], share["reshare_basis"]) == (
+        "", ["i4emploi"], "platform",
+    )  # fmt: skip
+    assert (answer["kind"], answer["replied_id"], answer["replied_author"]) == (
+        "reply", "9k1", "anne",
+    )  # fmt: skip
+    assert (answer["author"], answer["text"]) == ("zoe@m2.example", "Avis\n\n@anne Oui")
+    assert (quote["kind"], quote["quoted_id"], quote["text"]) == (
+        "quote",
+        away,
+        "À lire #i4Emploi",
+    )
+    assert (gone["kind"], gone["reshared_id"]) == ("reshare", "9k0")
+    bios = {one["handle"]: (one["followers"], one["bio"]) for one in rows.profiles if one["bio"]}
+    assert bios == {"anne": (12, "Infirmière #i4Emploi")}
+
+
+def test_what_other_servers_of_mastodon_s_api_add():
+    """Gab's uri is a path; Truth Social gives the status that another answers."""
+    import json
+
+    status = golden("mastodon-m1.json")
+    first = dict((status["statuses"] if isinstance(status, dict) else status)[0])
+    address = "https://gab.example/ada/posts/101"
+    gab = first | {"uri": "/ada/posts/101", "url": address}
+    answer = first | {"uri": f"{address}9", "in_reply_to_id": "101", "in_reply_to": gab}
+    rows = Rows(GOLDEN / "x", json.dumps([gab, answer]).encode()).posts
+    assert [row["post_id"] for row in rows] == [address, f"{address}9", address]
+    assert (rows[1]["kind"], rows[1]["replied_id"]) == ("reply", address)
+    assert rows[1]["replied_author"] == rows[0]["author"]
+
+
 ADA = "https://m1.example/users/ada"
 
 

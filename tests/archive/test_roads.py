@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from story import ANSWER, GOLDEN, SHARE, Rows
+from story import ANSWER, FIRST, GOLDEN, SHARE, Rows
 
 from i4analysis.archive.bytes import printed
 from i4analysis.archive.reading import dialects
@@ -146,6 +146,11 @@ WAYS: dict[str, Callable[[Records], str]] = {
     "printed list by pprint": lambda records: pprint.pformat(records, width=120),
     "a module": lambda records: "export default " + json.dumps(records, indent=2) + ";\n",
     "printed list": lambda records: repr(records),
+    "printed by tweepy": lambda records: "\n".join(map(of_tweepy, records)),
+    "printed list by tweepy": lambda records: f"[{', '.join(map(of_tweepy, records))}]",
+    "quoted as cells": lambda records: "".join(
+        '"' + json.dumps(one).replace('"', '""') + '"\r\n' for one in records
+    ),
     "printed bytes": lambda records: "".join(
         f"{json.dumps(one, ensure_ascii=False).encode()!r}\n" for one in records
     ),
@@ -180,6 +185,14 @@ WAYS: dict[str, Callable[[Records], str]] = {
     "pandas split": lambda records: framed(records, "split"),
     "pandas table": lambda records: framed(records, "table"),
 }
+
+
+def of_tweepy(value: Any) -> str:
+    """Return an answer as tweepy prints what it has made of it, half of it twice."""
+    api = "_api=<tweepy.api.API object at 0x7f3c2b1c>"
+    user = f"User({api}, _json={{'id': 3}}, id=3, name='x')"
+    made = "created_at=datetime.datetime(2015, 1, 2, 3, 4, tzinfo=datetime.timezone.utc)"
+    return f"Status({api}, _json={value!r}, {made}, id=7, text='x', author={user}, user={user})"
 
 
 def python_2(value: Any) -> str:
@@ -268,6 +281,110 @@ def test_what_is_unknown_is_known_as_such_at_once():
         assert time.process_time() - begun < 3
 
 
+def test_objects_in_rows_without_names_are_read_by_their_places():
+    """The account of a post was taken for its text, and the word for nothing for its author."""
+    frame = pd.DataFrame(golden("twitter-v1")).drop(columns=["retweeted_status"], errors="ignore")
+    rows = json.loads(frame.to_json(orient="values"))
+    found = Rows(Path("values.json"), json.dumps(rows).encode()).posts
+    plain = {row["post_id"]: row for row in Rows(GOLDEN / "twitter-v1.jsonl", None).posts}
+    assert found
+    for row in found:
+        assert row["author"] == plain[row["post_id"]]["author"]
+        assert row["text"] in ("", plain[row["post_id"]]["text"])
+
+
+ANSWERS = {
+    "by name": lambda anne, bruno: {"anne_exemple": anne, "BrunoInvente": bruno},
+    "by @name": lambda anne, bruno: {"@anne_exemple": anne, "@BrunoInvente": bruno},
+    "by name and id": lambda anne, bruno: {
+        name: {one["id"]: {"text": one["text"], "created_at": one["created_at"]} for one in posts}
+        for name, posts in (("anne_exemple", anne), ("BrunoInvente", bruno))
+    },
+    "in accounts": lambda anne, bruno: [
+        {"username": "anne_exemple", "followers": 7, "tweets": anne},
+        {"username": "BrunoInvente", "followers": 8, "tweets": bruno},
+    ],
+    "beside accounts": lambda anne, bruno: [
+        {"user": {"username": "anne_exemple", "name": "Anne"}, "tweets": anne},
+        {"user": {"username": "BrunoInvente", "name": "Bruno"}, "tweets": bruno},
+    ],
+}
+
+
+@pytest.mark.parametrize("way", ANSWERS)
+def test_posts_without_authors_under_the_names_of_theirs(way: str):
+    anne = [{"id": FIRST, "text": "Un mot #x", "created_at": "2015-10-05 10:00:07+00:00"}]
+    bruno = [
+        {"id": ANSWER, "text": "@anne_exemple oui", "created_at": "2015-10-05 11:01:00+00:00"}
+    ]
+    found = Rows(Path("by.json"), json.dumps(ANSWERS[way](anne, bruno)).encode()).posts
+    authors = {row["post_id"]: row["author"] for row in found}
+    assert authors == {FIRST: "anne_exemple", ANSWER: "BrunoInvente"}
+
+
+@pytest.mark.parametrize("names", [("emploi", "usine"), ("train", "test"), ("x", "anne_exemple")])
+def test_posts_under_what_was_searched_for_are_by_nobody(names: tuple[str, str]):
+    posts = [
+        [{"id": FIRST, "text": "Un mot #x", "created_at": "2015-10-05 10:00:07+00:00"}],
+        [{"id": ANSWER, "text": "@anne_exemple oui", "created_at": "2015-10-05 11:01:00+00:00"}],
+    ]
+    value = dict(zip(names, posts, strict=True))
+    try:
+        found = Rows(Path("by.json"), json.dumps(value).encode()).posts
+    except ArchiveError:
+        found = []
+    assert not any(row["author"] for row in found)
+
+
+def test_rows_of_facepager_go_by_what_they_fetched():
+    """It counts its rows under `id`, and has rows for what was asked for."""
+    head = ["path", "id", "object_id", "object_type", "querystatus", "created_at", "text",
+            "user.screen_name", "user.id_str"]  # fmt: skip
+    rows = [["#x", "1", "#x", "seed", "", "", "", "", ""]] + [
+        ["#x", str(at), one["id_str"], "data", "fetched (200)", one["created_at"],
+         one["full_text"], one["user"]["screen_name"], one["user"]["id_str"]]
+        for at, one in enumerate(golden("twitter-v1"), 2)
+    ]  # fmt: skip
+    data = pd.DataFrame(rows, columns=head).to_csv(index=False, sep=";").encode()
+    found = Rows(Path("facepager.csv"), data)
+    own = {row["post_id"] for row in found.posts if not row["embedded"]}
+    assert own == {one["id_str"] for one in golden("twitter-v1")}
+    assert (dict(found.sink.notices), found.rejects) == ({"row without a post": 1}, [])
+
+
+def test_an_answer_of_twitter_com_is_its_posts_with_their_accounts():
+    """Posts and accounts lie apart, by their ids: the accounts were read, the posts were not."""
+    posts: dict[str, Any] = {}
+    users: dict[str, Any] = {}
+
+    def apart(post: dict[str, Any]) -> str:
+        flat = {key: part for key, part in post.items() if key != "user"}
+        users[post["user"]["id_str"]] = post["user"]
+        for name in ("retweeted_status", "quoted_status"):
+            if isinstance(flat.get(name), dict):
+                flat[f"{name}_id_str"] = apart(flat.pop(name))
+        posts[post["id_str"]] = flat | {"user_id_str": post["user"]["id_str"]}
+        return post["id_str"]
+
+    records = golden("twitter-v1")
+    shown = [{"content": {"item": {"content": {"tweet": {"id": apart(one)}}}}} for one in records]
+    value = {"globalObjects": {"tweets": posts, "users": users}, "timeline": {"entries": shown}}
+    found = Rows(Path("adaptive.json"), json.dumps(value).encode())
+    plain = Rows(Path("plain.jsonl"), lined(records).encode())
+    assert bare(found.posts) == bare(plain.posts)
+    assert found.sink.closed == found.sink.records == len(records)
+
+
+def test_events_of_a_stream_that_hold_no_status_do_not_say_what_it_is():
+    statuses = golden("mastodon")
+    events = [{"event": "update", "payload": json.dumps(one)} for one in statuses]
+    deleted = [{"event": "delete", "payload": "113204"}] * 2
+    found = Rows(Path("stream.jsonl"), lined([*deleted, *events]).encode())
+    plain = Rows(Path("plain.jsonl"), lined(statuses).encode())
+    assert bare(found.posts) == bare(plain.posts)
+    assert found.sink.notices["delete"] == 2
+
+
 def test_rows_without_names_say_how_to_have_them():
     rows = [[str(one["id"]), one["full_text"]] for one in golden("twitter-v1")]
     with pytest.raises(ArchiveError, match="orient='records'"):
@@ -303,7 +420,24 @@ def whole_in_a_cell(records: Records) -> bytes:
     return pd.DataFrame(rows).to_csv(index=False).encode()
 
 
-@pytest.mark.parametrize("write", [cells_of, flattened, whole_in_a_cell])
+def kept_beside_its_words(records: Records) -> bytes:
+    """Return a table with the record as it came beside some of what is in it."""
+    rows = [
+        {"id": one.get("id_str") or one["uri"], "text": "un mot", "answer_kept": json.dumps(one)}
+        for one in records
+        if "uri" in one or "id_str" in one
+    ]
+    return pd.DataFrame(rows).to_csv(index=False).encode()
+
+
+def printed_in_a_cell(records: Records) -> bytes:
+    """Return the table that pandas makes of a list of tweepy's objects."""
+    return pd.DataFrame({"0": list(map(of_tweepy, records))}).to_csv().encode()
+
+
+@pytest.mark.parametrize("write", [
+    cells_of, flattened, whole_in_a_cell, kept_beside_its_words, printed_in_a_cell,
+])  # fmt: skip
 @pytest.mark.parametrize("kind", ["twitter-v1", "bluesky", "mastodon"])
 def test_tables_that_pandas_makes_of_records(kind: str, write: Callable[[Records], bytes]):
     records = golden(kind)

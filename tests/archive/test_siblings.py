@@ -819,6 +819,17 @@ def test_a_count_of_rows_is_no_id_of_a_post():
     assert {post["post_id"][:5] for post in read.posts} == {"made-"}
 
 
+def test_of_two_columns_of_one_link_the_address_is_believed():
+    """A scraper of pages keeps the words of a link and where it leads."""
+    site = "https://twitter.com"
+    rows = [["handle", "time", "text", "tweet-link", "tweet-link-href"],
+            ["@anne_exemple", "3 h", TEXT, "3 h", f"{site}/anne_exemple/status/{FIRST}"],
+            ["@claire_x", "2 h", "Bravo", "2 h", f"{site}/claire_x/status/{ANSWER}"]]  # fmt: skip
+    posts = rows_of(written(rows).encode())["posts"]
+    assert [post["post_id"] for post in posts] == [FIRST, ANSWER]
+    assert posts[0]["posted_at"] == values.iso_time("2015-10-05T10:00:07Z")
+
+
 def test_of_several_dates_that_of_the_id_is_the_post_s():
     link = f"https://twitter.com/anne_exemple/status/{FIRST}"
     rows = [["tweetLink", "handle", "text", "timestamp", "tweetDate"],
@@ -879,7 +890,15 @@ def test_a_proposal_says_what_columns_hold(head: str, row: str, expected: str):
             "an error that a service",
         ),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "Git LFS"),
-        ("Status(_api=<tweepy.api.API object at 0x7f>, _json={'id': 1})\n", "tweepy prints them"),
+        ('*Vertices 2\n1 "anne"\n2 "bruno"\n*Arcs\n1 2 1\n', "a graph .*Pajek"),
+        ("dl n=2 format=edgelist1\nlabels:\nanne,bruno\ndata:\n1 2 1\n", "a graph .*UCINET"),
+        ("nodedef>name VARCHAR,label VARCHAR\nanne,Anne\nedgedef>node1 VARCHAR\n", "a graph"),
+        ('Creator "Gephi"\ngraph\n[\n  directed 1\n  node [ id 0 ]\n]\n', "a graph"),
+        (
+            '[{"id": "9k", "createdAt": "2023-09-26T12:05:11Z", "text": "un", "renoteId": null,'
+            ' "cw": null, "fileIds": [], "visibility": "public"}]',
+            "notes of Misskey as an account exports them",
+        ),
     ],
 )
 def test_what_holds_no_posts_is_called_by_its_name(data: str, what: str):

@@ -32,6 +32,9 @@ _QUOTE = rb"&(?:amp;)*(?:quot|apos|#0?3[49]|#x2[27]);"
 _ESCAPED = re.compile(rb"\s*[\[{\s]*" + _QUOTE + rb"\s*[\w$.]+\s*" + _QUOTE + rb"\s*[:,;]")
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*[mK]")
 _PERCENT = re.compile(rb"\s*(?:%5B|%7B|%0A|%20){1,9}(?:%22|%7B)", re.IGNORECASE)
+_IN_CELLS = re.compile(
+    rb'^(?:\xef\xbb\xbf)?"(\{"".*\})"[,;\t]*\r?$', re.MULTILINE
+)  # lines of JSON
 _LETTERS = re.compile(rb"=[C-F][0-9A-F](?:=\r?\n)?=[89AB][0-9A-F]")
 _CONFLICT = re.compile(rb"^(?:<{7} .*|={7}|>{7} .*|\|{7} .*)\r?\n", re.MULTILINE)
 _FENCE = re.compile(rb"^```[ \t]*(?:csv|json\w*|ndjson|te?xt|tsv)?[ \t]*\r?\n", re.MULTILINE)
@@ -86,6 +89,8 @@ def undo(head: bytes) -> Undo | None:
         return _each(unquote_to_bytes)
     if _is_printable_only(begun):
         return _each(quopri.decodestring)
+    if _IN_CELLS.match(begun):
+        return _each(lambda block: _IN_CELLS.sub(lambda one: one[1].replace(b'""', b'"'), block))
     if begun.lstrip()[:1] in (b"{", b"["):
         return _broken(begun)
     if begun.lstrip()[:1] == b"<" or b"\0" in begun:

@@ -50,7 +50,8 @@ _NUMBERS = ("NumberLong", "NumberInt", "NumberDecimal", "Long", "Int32", "Decima
 _FIELDS = re.compile(r"\s*(\d{1,6})\s*(?:,|$)", re.ASCII)
 _SHIFT = re.compile(r"(days|seconds)=(-?\d{1,6})", re.ASCII)
 LOOKED_AT = 4_096
-_MODEL = re.compile(rb"\[?[A-Za-z][\w.]*\((?!_api=)[a-z]\w*=")
+FEW_BYTES = 200
+_MODEL = re.compile(r"\[?[A-Za-z][\w.]*\((?:_api=<|[a-z]\w*=)", re.ASCII)
 _LOG = re.compile(rb"""\[[\w:., /+-]{4,60}\][^{}"\r\n]{0,150}\{[ \t]*\"""")
 _BEHIND = re.compile(rb"""^[^"{}\r\n]{1,200}?(?=\{[ \t]*")""", re.MULTILINE)
 
@@ -64,11 +65,22 @@ def is_printed(head: bytes) -> bool:
     (True, False, False)
     """
     start = head.lstrip(b" \t\r\n\0")[:LOOKED_AT]
-    if _MODEL.match(start):
+    if is_model(start[:FEW_BYTES].decode("utf-8", "replace")):
         return True
     if start[:1] not in (b"{", b"[", b"(") and start[:2] not in (b"b'", b"u'", b'b"', b'u"'):
         return False
     return _MARK.search(start) is not None
+
+
+def is_model(text: str) -> bool:
+    """Return True if a text begins as Python prints an object by the names of its fields.
+
+    Examples
+    --------
+    >>> is_model("Status(_api=<tweepy.api.API object at 0x7f>, _json={})"), is_model("f(x) = 1")
+    (True, False)
+    """
+    return _MODEL.match(text) is not None
 
 
 def is_behind(body: bytes) -> bool:

@@ -6,6 +6,10 @@ status whose `reblog` is the original. The id of an answered status is the insta
 becomes an uri only when both accounts live there; else a reply is known as such, and by whom it
 answers, but not its parent.
 
+A note of Misskey's, as its API gives it, is read as the status that Mastodon makes of it: a renote
+without words is a boost, one with words a quote. Which instance answered stands nowhere in it, so
+a note of that instance goes by its id there.
+
 The program mastodon-archive keeps in one object what the API says of its owner: statuses, and
 lists of who follows whom; what the owner liked, kept or was told is passed over, and so is what
 was not written to the public.
@@ -13,6 +17,7 @@ was not written to the public.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +40,7 @@ class Mastodon(JsonReader):
     """Reads Mastodon's statuses and accounts, and pages of them."""
 
     name = "mastodon"
-    title = "Mastodon: statuses and accounts of the API"
+    title = "Mastodon, Misskey: statuses (notes) and accounts of the API"
     seen = True
 
     def matches(self, value: Any) -> bool:
@@ -44,7 +49,7 @@ class Mastodon(JsonReader):
             return False
         if envelope.is_of(value, "mastodon"):
             return True
-        return _is_status(value) or _is_account(value) or bool(_listed(value))
+        return any(one(value) for one in (_is_status, _is_account, _is_note, _listed))
 
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read one value."""
@@ -56,6 +61,9 @@ class Mastodon(JsonReader):
             with envelope.opened(value, sink) as answer:
                 items = answer if isinstance(answer, list) else [answer]
                 _each(items, sink, _text(value, "status") or None)
+        elif _is_note(value):
+            sink.variant = sink.variant or "misskey"
+            _give(_of_note(value), sink)
         elif _is_status(value) or _is_account(value):
             _give(value, sink)
         else:
@@ -162,6 +170,83 @@ def _is_status(value: Json) -> bool:
     )
 
 
+def _is_note(value: Json) -> bool:
+    """Return True for a note of Misskey's."""
+    user = value.get("user")
+    return (
+        isinstance(user, dict)
+        and {"username", "host"} <= user.keys()
+        and {"createdAt", "renoteId", "text"} <= value.keys()
+        and isinstance(value.get("id"), str)
+    )
+
+
+_LINK = re.compile(r"https?://[^\s<>]+")
+_MENTION = re.compile(r"(?<![\w/@.])@(\w[\w.-]*\w(?:@[\w.-]+\w)?)", re.ASCII)
+
+
+def _of_note(note: Json) -> Json:
+    """Return a note of Misskey's as the status that Mastodon would make of it.
+
+    Examples
+    --------
+    >>> user = {"id": "9u", "username": "anne", "host": "autre.example", "name": "Anne"}
+    >>> note = {"id": "9k", "createdAt": "2023-09-26T12:05:11Z", "text": "a < b", "renoteId": None}
+    >>> status = _of_note({**note, "user": user, "uri": "https://autre.example/notes/1"})
+    >>> status["uri"], status["content"], status["account"]["acct"]
+    ('https://autre.example/notes/1', 'a &lt; b', 'anne@autre.example')
+    """
+    user, text, warning = note["user"], _text(note, "text") or "", _text(note, "cw") or ""
+    name, host = user["username"], user["host"]
+    counts = [one for one in (note.get("reactions") or {}).values() if isinstance(one, int)]
+    status = {
+        "id": note["id"],
+        "uri": _text(note, "uri") or _text(note, "url") or note["id"],
+        "created_at": note["createdAt"],
+        "account": {
+            "id": user.get("id"),
+            "acct": f"{name}@{host}" if host else name,
+            "url": f"https://{host}/@{name}" if host else None,
+            "display_name": user.get("name"),
+            "note": user.get("description"),
+            "followers_count": user.get("followersCount"),
+            "following_count": user.get("followingCount"),
+        },
+        "content": _LINK.sub(r'<a href="\g<0>">\g<0></a>', html.escape(text)).replace(
+            "\n", "<br>"
+        ),
+        "spoiler_text": html.escape(warning),
+        "tags": note.get("tags"),
+        "mentions": [{"acct": found} for found in _MENTION.findall(text)],
+        "media_attachments": [
+            {"type": str(one.get("type")).split("/")[0], "url": one.get("url")}
+            for one in _objects(note, "files")
+        ],
+        "reblogs_count": note.get("renoteCount"),
+        "favourites_count": sum(counts),
+        "in_reply_to_id": note.get("replyId"),
+    }
+    held = {name: note.get(name) for name in ("renote", "reply")}
+    inner = {
+        name: _of_note(one)
+        for name, one in held.items()
+        if isinstance(one, dict) and _is_note(one)
+    }
+    renoted = inner.get("renote") or {"uri": _text(note, "renoteId")}
+    if note.get("renoteId") and not any((text, warning, note.get("files"), note.get("poll"))):
+        status["reblog"] = renoted
+    elif note.get("renoteId"):
+        status["quote"] = {"quoted_status": renoted}
+    return {**status, "in_reply_to": inner.get("reply")}
+
+
+def _uri(status: Json) -> str:
+    """Return the address by which a post is known: where the uri is none, as on Gab, the url."""
+    uri: str = status["uri"]
+    url = _text(status, "url")
+    return url if url and uri[:1] == "/" else uri
+
+
 def _is_account(value: Json) -> bool:
     return {"acct", "username", "note", "followers_count"} <= set(value)
 
@@ -192,14 +277,13 @@ def _give(value: Json, sink: Sink) -> None:
         raise RecordError(f"created_at holds {value.get('created_at')!r:.40}, expected a moment")
     profiles = [_profile(_whose(value), post.posted_at, post.post_id)]
     embedded = []
-    inside = value.get("reblog") or _quoted(value)
-    if isinstance(inside, dict) and _is_status(inside):
-        embedded.append(_post(inside))
-        profiles.append(_profile(_whose(inside), post.posted_at, post.post_id))
+    for inside in (value.get("reblog") or _quoted(value), value.get("in_reply_to")):
+        if not isinstance(inside, dict) or not _is_status(inside):
+            continue
         deeper = _quoted(inside)
-        if deeper is not None:
-            embedded.append(_post(deeper))
-            profiles.append(_profile(_whose(deeper), post.posted_at, post.post_id))
+        for one in (inside, deeper) if deeper is not None else (inside,):
+            embedded.append(_post(one))
+            profiles.append(_profile(_whose(one), post.posted_at, post.post_id))
     sink.post(post, embedded, profiles)
 
 
@@ -214,7 +298,7 @@ def _whose(status: Json) -> Json:
     account: Json = status["account"]
     if account.get("url") or account.get("uri"):
         return account
-    found = account_of(status["uri"])[0] or account_of(status.get("url"))[0]
+    found = account_of(_uri(status))[0] or account_of(status.get("url"))[0]
     return account if found is None else {**account, "url": found}
 
 
@@ -256,7 +340,7 @@ def _post(status: Json) -> Post:
     account, original = _whose(status), status.get("reblog")
     post = Post(
         platform="mastodon",
-        post_id=status["uri"],
+        post_id=_uri(status),
         author_id=_account_id(account),
         author=full_handle(account.get("acct"), account.get("url")),
         posted_at=values.iso_time(_text(status, "created_at")),
@@ -264,7 +348,7 @@ def _post(status: Json) -> Post:
     if isinstance(original, dict) and _is_status(original):
         _content(original, post)
         post.reshared_id, post.reshared_at = (
-            original["uri"],
+            _uri(original),
             values.iso_time(_text(original, "created_at")),
         )
         whom = _whose(original)
@@ -286,7 +370,7 @@ def _post(status: Json) -> Post:
     _reply(status, post)
     quoted = _quoted(status)
     if quoted is not None:
-        post.quoted_id = quoted["uri"]
+        post.quoted_id = _uri(quoted)
         whom = _whose(quoted)
         post.quoted_author_id = _account_id(whom)
         post.quoted_author = full_handle(whom.get("acct"), whom.get("url"))
@@ -323,6 +407,12 @@ def _reply(status: Json, post: Post) -> None:
     if answered is None:
         return
     post.kind = "quote" if _quoted(status) is not None else "reply"
+    parent = status.get("in_reply_to")  # which Truth Social gives, and Misskey
+    if isinstance(parent, dict) and _is_status(parent):
+        post.replied_id, whose = _uri(parent), _whose(parent)
+        post.replied_author_id = _account_id(whose)
+        post.replied_author = full_handle(whose.get("acct"), whose.get("url"))
+        return
     whom = values.text_id(status.get("in_reply_to_account_id"))
     own = values.text_id(status["account"].get("id"))
     account = _whose(status) if whom == own else None

@@ -8,6 +8,7 @@ was made (`live`); a search or a lookup came at an unknown time `after`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any, ClassVar
 
@@ -186,8 +187,10 @@ class TwitterV1(JsonReader):
                 return own and not other and not tweets.exported_time(made)
             # an account, not a post that some tool has flattened
             return "screen_name" in value and not _NO_ACCOUNT & value.keys()
-        if _is_page(value) or _accounts(value) or _no_posts(value) is not None:
+        if _is_page(value) or _accounts(value) or _no_posts(value) is not None or _objects(value):
             return True
+        if "payload" in value:  # an event of Mastodon's
+            return False
         return len(value) <= 2 and any(kind in value for kind in NOTICES[:-2])
 
     def read(self, raw: bytes, sink: Sink) -> None:
@@ -285,6 +288,8 @@ class TwitterV1(JsonReader):
             self.read(msgspec.json.encode(inner), sink)
         elif isinstance(value.get("statuses"), list):
             self._page(raw, sink)
+        elif objects := _objects(value):
+            self._page(msgspec.json.encode({"statuses": _joined(*objects, value)}), sink)
         elif kind := _no_posts(value):
             sink.notice(kind)
         elif accounts := _accounts(value):
@@ -317,6 +322,42 @@ class TwitterV1(JsonReader):
                 self.give(self._decoded(bytes(status)), sink, userless=True)
             except (msgspec.DecodeError, RecordError) as error:
                 sink.reject(str(error), bytes(status))
+
+
+def _objects(value: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return the posts and the accounts by their ids, as twitter.com gave them until 2023."""
+    held = value.get("globalObjects")
+    posts, users = (held.get("tweets"), held.get("users")) if isinstance(held, dict) else ({}, {})
+    return (
+        (posts, users) if posts and isinstance(posts, dict) and isinstance(users, dict) else None
+    )
+
+
+def _joined(
+    posts: dict[str, Any], users: dict[str, Any], answer: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the posts of an answer with their accounts and the posts that they refer to inside.
+
+    A post that another refers to is one of its own where the timeline names it.
+    """
+    listed = set(_LISTED.findall(msgspec.json.encode(answer.get("timeline")).decode()))
+    inside: set[str] = set()
+
+    def whole(post_id: str, depth: int) -> dict[str, Any]:
+        post = dict(posts[post_id])
+        post["user"] = users.get(str(post.get("user_id_str")))
+        for name in ("retweeted_status", "quoted_status"):
+            other = post.get(f"{name}_id_str")
+            if depth and isinstance(other, str) and isinstance(posts.get(other), dict):
+                inside.add(other)
+                post[name] = whole(other, depth - 1)
+        return post
+
+    found = {one: whole(one, 2) for one, post in posts.items() if isinstance(post, dict)}
+    return [post for one, post in found.items() if one in listed or one not in inside]
+
+
+_LISTED = re.compile(r'"tweet":\{"id":"(\d+)"', re.ASCII)
 
 
 def _is_named(mention: Any, name: str) -> bool:

@@ -67,10 +67,30 @@ def _coded(text: str) -> str:
 
 def opened(value: Any, marked: bool = True) -> Any:
     """Return a value as a program that is not foreign to it writes it."""
-    value = unquoted(value)
+    value = held(unquoted(value))
     value = plain(value) if marked else value
     value = untyped(value) if is_typed(value) else value
     return _unboxed(value) if is_boxed(value) else value
+
+
+def is_held(value: Any) -> bool:
+    """Return True for what tweepy makes of an answer and holds it, or for a list of such."""
+    if isinstance(value, list):
+        return bool(value) and is_held(value[0])
+    return isinstance(value, dict) and isinstance(value.get("_json"), dict)
+
+
+def held(value: Any) -> Any:
+    """Return the answers that tweepy's objects hold: all else in them was made of it.
+
+    Examples
+    --------
+    >>> held([{"_api": None, "_json": {"id": 1}, "id": 1, "user": {}}])
+    [{'id': 1}]
+    """
+    if not is_held(value):
+        return value
+    return list(map(held, value)) if isinstance(value, list) else value["_json"]
 
 
 def is_aside(value: Any) -> bool:
@@ -88,10 +108,13 @@ def is_aside(value: Any) -> bool:
     action = next(iter(value.values()))
     if len(value) == 1 and isinstance(action, dict) and not _BULK.isdisjoint(value):
         return not action.keys().isdisjoint(("_index", "_id")) or not action
+    if "event" in value and value.keys() <= _EVENT:  # of Mastodon's stream, without a status
+        return not isinstance(unquoted(value.get("payload")), dict)
     return value.get("type") in ("header", "database") and value.keys() <= _HEADED
 
 
 _BULK = frozenset({"index", "create", "update", "delete"})
+_EVENT = frozenset({"event", "payload", "stream"})
 _HEADED = frozenset({"type", "version", "comment", "name"})
 
 

@@ -439,7 +439,8 @@ def _undoubted(seen: Sample) -> declared.Columns | None:
     """
     lists = _nameless(seen)
     names = declared.numbered(max(lists, key=len, default=[]))
-    rows = [{key: str(cell) for key, cell in dialects.named(names, row).items()} for row in lists]
+    rows = [roads.texts(dialects.named(names, row)) for row in lists]
+    names = list({name: 0 for row in rows for name in row})
     guess = proposal(names, rows)
     if not declared.is_whole(guess) or "author_id" in guess:  # any number may look like one
         return None
@@ -485,7 +486,7 @@ def _unknown(source: Source, what: str, seen: Sample, names: list[str]) -> Unkno
         or look in (refusal.HEADLESS, refusal.NAMELESS)
         or (look.next_step == refusal.DECLARE)
     ):
-        known = [{key: str(part) for key, part in row.items()} for row in rows]
+        known = list(map(roads.texts, rows))
         advice = values.printable(declared.advice(source.name, names, known))
     if not advice and look in (None, refusal.HEADLESS):
         look = _without_posts(seen, names, rows) or look

@@ -16,12 +16,14 @@ from typing import Any
 
 import msgspec
 
+from i4analysis.archive.bytes import printed
 from i4analysis.archive.formats.flat_tables import undoubted
 from i4analysis.archive.formats.registry import CSV_READERS, JSON_READERS
 from i4analysis.archive.reading import declared, dialects
 from i4analysis.archive.reading.dialects import FEW, LOOKED_AT, WRAPPERS
 from i4analysis.archive.rows import cells, ids, kinds, values
 from i4analysis.archive.rows.fediverse import account_of
+from i4analysis.archive.rows.names import mapping_of
 from i4analysis.archive.rows.reader import CsvReader, JsonReader, RecordError, Sink
 
 Known = Callable[[Any], bool]
@@ -66,8 +68,9 @@ class Road(JsonReader):
     def read(self, raw: bytes, sink: Sink) -> None:
         """Read every post underneath a value; one that cannot be read costs only itself."""
         value = dialects.opened(msgspec.json.decode(raw), b'"$' in raw or b'\\"$' in raw)
+        value = _signed(value)
         if dialects.is_aside(value):
-            sink.notice("dump")
+            sink.notice("delete" if value.get("event") == "delete" else "dump")
             return
         if not self._wrapped or (self._known(value) and not dialects.is_frame(value)):
             self._main.read(encoded(value if self._is_table else nested(value)), sink)
@@ -251,10 +254,15 @@ class Unflattened(CsvReader):
 
     def id_cells(self, row: Mapping[str, str]) -> list[str | None]:
         """Return the ids of posts that a row holds, as written."""
+        row = _fetched(row)
         return [values.text_id(row[name]) for name in _POST_IDS if row.get(name)]
 
     def read(self, row: Mapping[str, str], sink: Sink) -> None:
         """Read one row as the record that it was made from."""
+        if (found := _fetched(row)) is not row and row["object_type"] not in _FETCHED:
+            sink.notice("row without a post")  # what was asked for, or what is left of an answer
+            return
+        row = found
         if not self._columns:
             self._columns = frozenset(re.split("[./]", name)[0] for name in row)
         if sink.zeros:
@@ -286,6 +294,7 @@ def json_reader(sampled: Sequence[Any], marked: bool = True) -> JsonReader | Non
             or dialects.is_typed(value)
             or dialects.is_answer(value)
             or dialects.is_aside(value)
+            or dialects.is_held(value)
             for value in sampled
         )
         seen = [dialects.opened(value) for value in sampled] if foreign else sampled
@@ -323,7 +332,7 @@ def _is_notice(value: Any) -> bool:
 
 
 def _road(seen: Sequence[Any], foreign: bool) -> JsonReader | None:
-    seen = [value for value in seen if not _is_notice(value)] or seen
+    seen = [_signed(value) for value in seen if not _is_notice(value)] or seen
     few = seen[:FEW]
     rows = [row for value in few for row in dialects.rows_of(value) or ()][:LOOKED_AT]
     mapped = [one for value in few if isinstance(value, dict) for one in _parts(value)]
@@ -358,8 +367,10 @@ def declared_reader(sampled: Sequence[Any], name: str, columns: declared.Columns
     if declared.by_place(columns) or header:
         widest = max(lists, key=len, default=[])
         header = None if declared.by_place(columns) else header
-        table = declared.reader(name, columns, header or declared.numbered(widest))
-        return Listed(Flat(table, [dialects.named(header, row) for row in lists]), header)
+        held = [dialects.named(header, row) for row in lists]
+        inside = {one: 0 for row in held for one in spread(row)}  # of the objects in its cells
+        table = declared.reader(name, columns, [*(header or declared.numbered(widest)), *inside])
+        return Listed(Flat(table, held), header)
     table = declared.reader(name, columns, names(sampled))
     opened = [dialects.opened(value) for value in sampled[:FEW]]
     found = [one for value in opened for one in islice(_objects(value), MOST_OBJECTS)]
@@ -374,7 +385,7 @@ def names(sampled: Sequence[Any]) -> list[str]:
 
 def rows(sampled: Sequence[Any]) -> list[dict[str, str]]:
     """Return the objects that values are, or hold as rows, as the rows of a table."""
-    return [_texts(one) for one in _outer(sampled)[:LOOKED_AT]]
+    return [texts(one) for one in _outer(sampled)[:LOOKED_AT]]
 
 
 def _outer(sampled: Sequence[Any]) -> list[dict[str, Any]]:
@@ -397,7 +408,7 @@ def _within(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from _within(part)
 
 
-def _texts(value: Mapping[str, Any]) -> dict[str, str]:
+def texts(value: Mapping[str, Any]) -> dict[str, str]:
     """Return an object as the row of a table."""
     return {name: _cell(part) for name, part in spread(value).items()}
 
@@ -418,7 +429,7 @@ def _is_wide(value: dict[str, Any]) -> bool:
 
 def table_reader(rows: Sequence[Mapping[str, str]]) -> CsvReader | None:
     """Return the reader of a table of which no reader knows the header; None if there is none."""
-    records = [_record(row) for row in rows]
+    records = [_record(_fetched(row)) for row in rows]
     best: JsonReader | None = _best(records)
     if best is None:  # a column that holds the record itself
         inside = [one for record in records for one in islice(_objects(record), MOST_OBJECTS)]
@@ -460,11 +471,11 @@ def _flat(sampled: Sequence[Any], loose: bool = True) -> Flat | None:
         return None
     for table in (one for one in tables if one.fallback):
         whole = [one for one in found if not any(map(_is_object_printed, one.values()))]
-        rows = [one for one in whole if table.knows([_texts(one)])]
+        rows = [one for one in whole if table.knows([texts(one)])]
         if rows:
             return _Alike(table, rows[:LOOKED_AT])
     rows = [one for one in _outer(sampled) if not any(map(_is_object_printed, one.values()))]
-    cells_of = [_texts(one) for one in rows[:LOOKED_AT]]
+    cells_of = [texts(one) for one in rows[:LOOKED_AT]]
     alike = undoubted(list({name: 0 for row in cells_of for name in row}), cells_of)
     if alike is not None:
         return _Alike(alike, rows[:LOOKED_AT])
@@ -538,7 +549,7 @@ def _inside(value: Any, known: Known, depth: int = DEPTH) -> list[Any] | None:
         if not _leads_inside(key, value):
             continue
         part, written = dialects.unquoted(part), part
-        led = key.lower() in WRAPPERS or part is not written
+        led = key.lower() in WRAPPERS or part is not written or _is_kept(part, value)
         if led and isinstance(part, dict) and known(part):
             found.append(part)
         else:
@@ -561,6 +572,7 @@ def _objects(value: Any, depth: int = DEPTH) -> Iterator[dict[str, Any]]:
             yield value
         for key, part in islice(value.items(), LOOKED_AT) if depth else ():
             led = isinstance(part, list | str) or key.lower() in WRAPPERS or _is_map(value)
+            led = led or _is_kept(part, value)
             if _leads_inside(key, value) and (led or isinstance(part, dict)):
                 inner = _objects(part, depth - 1)
                 if isinstance(part, dict) and not led:
@@ -597,6 +609,64 @@ def _parts(value: dict[str, Any], most: int | None = LOOKED_AT) -> list[Any]:
     ]
 
 
+def _signed(value: Any) -> Any:
+    """Return posts that lie under the name of their author, or beside it, with it in each.
+
+    A list may lie under whatever was searched for. Names are those of accounts where they are
+    written so, or where one of the posts speaks to one of them, and none has one for its hashtag.
+
+    Examples
+    --------
+    >>> _signed({"@anne": [{"id": "1", "text": "un mot"}]})
+    {'@anne': [{'author': '@anne', 'id': '1', 'text': 'un mot'}]}
+    >>> _signed({"emploi": [{"id": "1", "text": "un mot"}]})
+    {'emploi': [{'id': '1', 'text': 'un mot'}]}
+    >>> _signed([{"username": "anne", "tweets": [{"id": "1", "text": "un mot"}]}])[0]["tweets"]
+    [{'author': 'anne', 'id': '1', 'text': 'un mot'}]
+    """
+    if isinstance(value, list):
+        return list(map(_signed, value)) if value and isinstance(value[0], dict) else value
+    if not isinstance(value, dict):
+        return value
+    lists = {key: found for key, part in value.items() if (found := _list_of(part))}
+    first = [one for part in lists.values() for one in part[:LOOKED_AT]]
+    said = [str(part) for one in first for key, part in one.items() if key.lower() in _WORDS]
+    if not said or not mapping_of(names(first)).columns.keys().isdisjoint(_SIGNS):
+        return value
+    if len(lists) == 1 and not WRAPPERS.isdisjoint(lists):
+        return _beside(value, *lists.items())
+    if lists.keys() != value.keys() or not all(map(_ACCOUNT_NAME.fullmatch, value)):
+        return value
+    spoken = {name.casefold() for text in said for name in _SPOKEN.findall(text)}
+    own = {f"@{key.strip('@')}".casefold() for key in value}
+    told = all(key[:1] == "@" for key in value) or own & spoken
+    if not told or {f"#{name[1:]}" for name in own} & spoken:
+        return value
+    return {key: [{"author": key, **one} for one in part] for key, part in lists.items()}
+
+
+def _list_of(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list, or of a map by their ids; none if it holds another thing."""
+    parts = _parts(value, None) if isinstance(value, dict) else value
+    found = isinstance(parts, list) and all(isinstance(one, dict) for one in parts)
+    return parts if found else []
+
+
+def _beside(value: dict[str, Any], posts: tuple[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Return an account that holds its posts with its name in each of them."""
+    row = spread({key: part for key, part in value.items() if not isinstance(part, list)})
+    columns = mapping_of(list(row)).columns
+    found = [row[name] for name in columns.get("author", ()) if row[name]]
+    if "text" in columns or not found or not _ACCOUNT_NAME.fullmatch(str(found[0])):
+        return value
+    return {**value, posts[0]: [{"author": found[0], **one} for one in posts[1]]}
+
+
+_ACCOUNT_NAME = re.compile(r"@?\w{2,30}(?:\.[\w.-]+|@[\w.-]+)?", re.ASCII)
+_SPOKEN = re.compile(r"[@#]\w+(?:[.@][\w.-]*\w)?")
+_SIGNS = frozenset({"author", "author_id", "profile", "url"})
+
+
 def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
     """Return True for a key under which posts may be, not a part of the post that the value is.
 
@@ -605,9 +675,38 @@ def _leads_inside(key: str, value: Mapping[str, Any]) -> bool:
     """
     if key.lower() in WRAPPERS:
         return True
+    names = _own_names(value)
+    if not (names & _IDS and names & (_WORDS | _DATES)):
+        return True
+    return _is_kept(dialects.unquoted(value[key]), value)
+
+
+def _own_names(value: Mapping[str, Any]) -> set[str]:
     first = islice(value.items(), MOST_NAMES)
-    names = {name.lower() for name, part in first if not isinstance(part, dict | list)}
-    return not (names & _IDS and names & (_WORDS | _DATES))
+    return {name.lower() for name, part in first if not isinstance(part, dict | list)}
+
+
+def _is_kept(part: Any, row: Mapping[str, Any]) -> bool:
+    """Return True for the post that a row keeps whole, beside its id or other things about it.
+
+    Examples
+    --------
+    >>> kept = {"id": 650973732533174373, "text": "un mot", "lang": "fr"}
+    >>> _is_kept(kept, {"tweet_id": "650973732533174373", "text": "un mot", "answer": kept})
+    True
+    >>> _is_kept(kept, {"id": "650973732533174999", "text": "un autre mot", "quoted": kept})
+    False
+    """
+    if not isinstance(part, dict):
+        return False
+    own, held = (
+        {str(one[name]) for name in one if name.lower() in _IDS and one[name]}
+        for one in (part, row)
+    )
+    held = {one for one in held if len(one) >= ids.LONG}
+    if held or not own or _own_names(row) & _WORDS:
+        return not own.isdisjoint(held)
+    return not _own_names(part).isdisjoint(_WORDS)
 
 
 def spread(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -711,9 +810,22 @@ def _record(row: Mapping[str, str]) -> dict[str, Any]:
         if stripped[:1] in ("{", "["):
             value = cells.printed(cells.undated(stripped))
             value = text if value is None else value
+        elif printed.is_model(stripped):
+            value = dialects.held(dialects.unquoted(printed.to_json(stripped.encode()).decode()))
         _place(record, name, value)
     found = {name: _counted(part) for name, part in record.items()}
     return _with_account(found) if {"uri", "content", "created_at"} <= found.keys() else found
+
+
+def _fetched(row: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a row with the id of what Facepager has fetched, which counts its rows under `id`."""
+    if row.keys() >= _OF_FACEPAGER:
+        return {**row, "id": row["object_id"]}
+    return row
+
+
+_OF_FACEPAGER = frozenset({"object_id", "object_type", "querystatus"})
+_FETCHED = ("data", "unpacked")
 
 
 def _with_account(status: dict[str, Any]) -> dict[str, Any]:

@@ -175,6 +175,11 @@ LONGEST = 80  # letters of a moment
 _NAMED = re.compile(r"\s*\[?\b([A-Z]\w+/[A-Z]\w+(?:/\w+)?)\]?$", re.ASCII)
 _FROM_GMT = re.compile(r"\s*\b(?:GMT|UTC)\s?([+-])(\d\d?)(?::?(\d\d))?(?:\s*\(.*\))?$", re.ASCII)
 _PACKED = re.compile(r"(20\d\d)([01]\d)([0-3]\d)T?([0-2]\d)([0-5]\d)([0-5]\d)(Z?)", re.ASCII)
+_ZONED_TWICE = re.compile(r"([+-]\d\d:?\d\d) [A-Z]{3,4}$", re.ASCII)  # as Go prints it
+# as .NET writes a moment into JSON, and pandas prints one
+_CALLED = re.compile(
+    r"\\?/?(?:Date|Timestamp)\(['\"]?([^'\")]+?)['\"]?(?:, tz=.*)?\)\\?/?", re.ASCII
+)
 _EXACT = re.compile(r"(1)[.,](\d{9})E\+?0?9", re.ASCII)
 # of Chinese, Japanese and Korean, and the dots and blanks of Czech, Hungarian and Korean
 _UNITS = (
@@ -197,6 +202,8 @@ def _plain(text: str) -> str:
     ('2015-09-26 12:05', '2015-9-26 12:05')
     >>> _plain("26/9/2015 14:05 GMT+2")
     '26/9/2015 14:05+02:00'
+    >>> _plain("2015-09-26 14:05:11 +0200 CEST"), _plain("/Date(1443269111000)/")
+    ('2015-09-26 14:05:11 +0200', '1443269111000')
     """
     text = "".join(
         str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
@@ -207,6 +214,7 @@ def _plain(text: str) -> str:
         text = pattern.sub(written, text).rstrip(":")
     text = _FROM_GMT.sub(lambda one: f"{one[1]}{one[2]:0>2}:{one[3] or '00'}", text)
     text = _EXACT.sub(r"\1\2", text)
+    text = _ZONED_TWICE.sub(r"\1", _CALLED.sub(r"\1", text))
     text = _WEEK.sub(_of_week, text)
     text = _DAY_OF_YEAR.sub(_of_year, text)
     packed = _PACKED.fullmatch(text)

@@ -140,7 +140,7 @@ _OF_CLOCKS = (
 _CLOCKS = frozenset(map(folded, _OF_CLOCKS.split()))
 # what may stand before or behind a name and changes nothing, where the name is of such a thing
 _AROUND = re.compile(
-    r"(?:tweet|post|status|nombrede?|numberof|of|nb)?(?P<core>.+?)(?:utc|gmt|[ec][ds]?t|cest)?"
+    r"(?:tweet|post|status|nombrede?|numberof|of|nb)?(?P<core>.+?)(?:utc|gmt|[ec][ds]?t|cest|href)?"
 )
 # what stands before the name of a thing of the author's: senderfollowerscount
 _WHOSE = re.compile(

@@ -33,10 +33,6 @@ _R = Look(
     ' (is.list(c)) sapply(c, paste, collapse = " ") else c); write.csv(x, "FILE.csv",'
     " row.names = FALSE); then read the CSV",
 )
-_TWEEPY = Look(
-    "posts as the library tweepy prints them, which is not data",
-    "write each with json.dumps(status._json), a line each, and read that",
-)
 _NOT_POSTS = "leave it out"
 _BESIDE = "end that program, which takes it into the database, and read the database"
 _SHEET = Look(
@@ -53,6 +49,9 @@ _TURNED = Look(
     "save it once more from where it was copied, without that program",
 )
 _LETTER = Look("an e-mail, or a box of them", "save what is attached to it, and read that")
+_GRAPH = Look(
+    "a graph (GEXF, GraphML, GML, GDF, Pajek or UCINET), which holds no posts", "open it in Gephi"
+)
 _PROGRAM = Look(
     "a program, not data", "leave it out; a list of posts in it has to be saved as JSON by itself"
 )
@@ -164,8 +163,6 @@ MAGIC: tuple[tuple[bytes, Look], ...] = (
         b"total number:",
         Look("posts as SNAP's twitter7 lists them (T, U, W)", "write them as a table with names"),
     ),
-    (b"Status(_api=", _TWEEPY),
-    (b"[Status(_api=", _TWEEPY),
     (b"ID;P", _SHEET),
     (b"{\\rtf", Look("a document of Word (RTF)", _NOT_POSTS)),
     (b"WARC/", _WARC),
@@ -198,6 +195,8 @@ _BEGINNINGS = (
     (re.compile(rb"\s*\[\[[\w.]+\]\][ \t]*\r?\n\w+ *= *"), _YAML),
     (re.compile(rb"(?:From [^\n]*\n)?(?:[A-Z][\w-]+: [^\n]*\r?\n(?:[ \t][^\n]*\n)*)+"
                 rb"(?:MIME-Version|Received|Message-ID): ", re.IGNORECASE), _LETTER),
+    (re.compile(rb"\s*(?:\*(?:vertices|network|node data)\b|nodedef ?>|dl\s+n ?=|"
+                rb"(?:(?:creator|version|comment) .*\n\s*)*graph\s*\[)", re.IGNORECASE), _GRAPH),
     (re.compile(rb"\s*(?:\"use strict\"|(?:var|let|const|function|import|from|def|class) \w+"
                 rb"[ \w.,*]*(?:[=({;:]|$))", re.MULTILINE), _PROGRAM),
 )  # fmt: skip
@@ -212,7 +211,6 @@ _TWINT = Look(
     "put tabs between their parts: sed -E"
     r" 's/^([0-9]+) ([^<]+) <([^>]+)> (.*)$/\1\t\2\t\3\t\4/' FILE > FILE.tsv, and read that",
 )
-_GRAPH = Look("a graph (GEXF or GraphML), which holds no posts", "open it in Gephi")
 _FEED = Look("a feed (RSS or Atom)", _NOT_POSTS)
 _MARKED: tuple[tuple[bytes, Look], ...] = (
     (b"<gexf", _GRAPH),
@@ -304,8 +302,8 @@ NAMES: tuple[tuple[frozenset[str], Look], ...] = tuple(
         ("pubkey|sig|kind", "events of Nostr, which i4analysis does not read", _NOT_POSTS),
         (
             "renoteId|cw",
-            "notes of Misskey, which i4analysis does not read",
-            _NOT_POSTS,
+            "notes of Misskey as an account exports them, without whose they are",
+            "fetch them from its instance (api/users/notes) and read what it answers",
         ),
         (
             "record.$type|record.createdAt|record.text",
