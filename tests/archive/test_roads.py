@@ -300,6 +300,10 @@ ANSWERS = {
         name: {one["id"]: {"text": one["text"], "created_at": one["created_at"]} for one in posts}
         for name, posts in (("anne_exemple", anne), ("BrunoInvente", bruno))
     },
+    "by name, in accounts": lambda anne, bruno: {
+        "anne_exemple": {"followers": 7, "tweets": anne},
+        "BrunoInvente": {"followers": 8, "tweets": bruno},
+    },
     "in accounts": lambda anne, bruno: [
         {"username": "anne_exemple", "followers": 7, "tweets": anne},
         {"username": "BrunoInvente", "followers": 8, "tweets": bruno},

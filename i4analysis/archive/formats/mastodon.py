@@ -175,7 +175,7 @@ def _is_note(value: Json) -> bool:
     user = value.get("user")
     return (
         isinstance(user, dict)
-        and {"username", "host"} <= user.keys()
+        and "username" in user
         and {"createdAt", "renoteId", "text"} <= value.keys()
         and isinstance(value.get("id"), str)
     )
@@ -197,7 +197,7 @@ def _of_note(note: Json) -> Json:
     ('https://autre.example/notes/1', 'a &lt; b', 'anne@autre.example')
     """
     user, text, warning = note["user"], _text(note, "text") or "", _text(note, "cw") or ""
-    name, host = user["username"], user["host"]
+    name, host = user["username"], user.get("host")
     counts = [one for one in (note.get("reactions") or {}).values() if isinstance(one, int)]
     status = {
         "id": note["id"],

@@ -327,10 +327,8 @@ class TwitterV1(JsonReader):
 def _objects(value: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Return the posts and the accounts by their ids, as twitter.com gave them until 2023."""
     held = value.get("globalObjects")
-    posts, users = (held.get("tweets"), held.get("users")) if isinstance(held, dict) else ({}, {})
-    return (
-        (posts, users) if posts and isinstance(posts, dict) and isinstance(users, dict) else None
-    )
+    posts, users = (held.get("tweets"), held.get("users")) if isinstance(held, dict) else (0, 0)
+    return (posts, users) if isinstance(posts, dict) and isinstance(users, dict) else None
 
 
 def _joined(

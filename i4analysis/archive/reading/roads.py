@@ -648,6 +648,9 @@ def _signed(value: Any) -> Any:
 def _list_of(value: Any) -> list[dict[str, Any]]:
     """Return the objects of a list, or of a map by their ids; none if it holds another thing."""
     parts = _parts(value, None) if isinstance(value, dict) else value
+    if isinstance(value, dict) and not parts:  # an account, and its posts under a name
+        lists = [part for key, part in value.items() if isinstance(part, list)]
+        parts = lists[0] if len(lists) == 1 and not WRAPPERS.isdisjoint(value) else parts
     found = isinstance(parts, list) and all(isinstance(one, dict) for one in parts)
     return parts if found else []
 
