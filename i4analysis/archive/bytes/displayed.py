@@ -89,7 +89,7 @@ def undo(head: bytes) -> Undo | None:
         return _each(unquote_to_bytes)
     if _is_printable_only(begun):
         return _each(quopri.decodestring)
-    if _IN_CELLS.match(begun):
+    if begun.removeprefix(b"\xef\xbb\xbf").startswith(b'"{""'):
         return _each(lambda block: _IN_CELLS.sub(lambda one: one[1].replace(b'""', b'"'), block))
     if begun.lstrip()[:1] in (b"{", b"["):
         return _broken(begun)
