@@ -304,6 +304,10 @@ def _corners() -> Iterator[Animal]:
         linked=True,
         outcome="within",
     )
+    yield Animal(posts=2, reshares="none", accounts="one", people="some", linked=True,
+                 mentioned=True, ledgers="some", outcome="same day",
+                 span="hour")  # fmt: skip  # twice on the way, under a name
+    yield Animal(seed=1, posts=1, dated="some", signed="none")
     yield Animal(posts=80, dated="some", counts="given", embedded=True)
     for came in AXES["came"]:
         yield Animal(ledgers="some", came=came, outcomes="two", posts=0)

@@ -285,6 +285,8 @@ WRONG: dict[str, dict[str, str]] = {
         "a date without a word": r"(?:hashtag|members|followers) "
         rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
         "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
+        "a holding on a day": r"^On (?:an )?unknown dates?, the archive holds",
+        "a contact denied twice": r"no direct contact; no visible contact",
         "what one is of one": r"1\sarticle or broadcast, of which"
         r"|^([\d,]+)\ssightings? of (?:a )?profiles?: \1\s",
         "a voice heard twice": r"Said of it: (?:.*; )?([^;]+); (?:.*; )?\1[;.]",
@@ -409,6 +411,10 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
+        if item.get("stem") == "outcome-relays":  # without chances, of those that have a name
+            alike = [(*row,) for row in item["rows"] if len(row) == 3 and row[2][0].isupper()]
+            if len({*alike}) < len(alike):
+                yield f"outcome-relays: one account is told twice: {item['rows']}"
         if item.get("stem") == "outcome-relays" and "probably" in item["title"]["en"]:
             yield f"outcome-relays: from a chance of {SHOWN_FROM} on: {item['title']['en']}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:
