@@ -504,6 +504,8 @@ def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
         row["posted_at"] = None
     if of.ids == "none" or (of.ids == "some" and chance.random() < 0.5):
         row["author_id"] = None
+    if row.get("reshare_basis") == "text":  # which names an author, and no post
+        row |= dict.fromkeys(("reshared_id", "reshared_author_id", "reshared_at"))
     if of.signed == "none" or (of.signed == "half" and chance.random() < 0.5):
         row |= {"author_id": None, "author": None}
     if of.counted == "half" and chance.random() < 0.5:
