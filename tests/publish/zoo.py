@@ -398,6 +398,8 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
+            if not sizes and re.match(r"\D*\d", item["title"]["en"]):
+                yield f"story: a number that its picture does not draw: {item['title']['en']}"
             told = any(row.get("title_en") and row["precision"] in ("month", "year")
                        and row.get("date") is not None and row.get("not_after") is None
                        for row in rows)  # fmt: skip
