@@ -47,6 +47,18 @@ def test_an_edge_goes_from_the_resharer_to_the_original_author(posts) -> None:
     assert found.graph["direction"] == "resharer -> original author"
 
 
+def test_a_name_is_that_of_the_account_that_another_post_gives_it() -> None:
+    typed = {"reshared_id": None, "reshared_author": "ana"}
+    rows = [
+        {"platform": "twitter", "post_id": "1", "kind": "post", "author_id": "a", "author": "Ana"},
+        reshare(2, "a", None, author="ana_new", **typed),
+        reshare(3, "b", None, **typed),
+    ]
+    found = graph.reshare_graph(tables.build(tables.POSTS, rows))
+    assert set(found.edges) == {("b", "a")}
+    assert found.graph["self_reshares"] == 1
+
+
 def test_what_makes_no_edge_is_counted(posts) -> None:
     found = graph.reshare_graph(posts).graph
     assert found["reshares"] == 6

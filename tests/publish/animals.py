@@ -304,6 +304,10 @@ def _corners() -> Iterator[Animal]:
         linked=True,
         outcome="within",
     )
+    yield Animal(posts=2, reshares="none", accounts="one", people="some", linked=True,
+                 mentioned=True, ledgers="some", outcome="same day",
+                 span="hour")  # fmt: skip  # twice on the way, under a name
+    yield Animal(seed=1, posts=1, dated="some", signed="none")
     yield Animal(posts=80, dated="some", counts="given", embedded=True)
     for came in AXES["came"]:
         yield Animal(ledgers="some", came=came, outcomes="two", posts=0)
@@ -500,6 +504,8 @@ def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
         row["posted_at"] = None
     if of.ids == "none" or (of.ids == "some" and chance.random() < 0.5):
         row["author_id"] = None
+    if row.get("reshare_basis") == "text":  # which names an author, and no post
+        row |= dict.fromkeys(("reshared_id", "reshared_author_id", "reshared_at"))
     if of.signed == "none" or (of.signed == "half" and chance.random() < 0.5):
         row |= {"author_id": None, "author": None}
     if of.counted == "half" and chance.random() < 0.5:

@@ -20,6 +20,7 @@ import i4analysis as i4
 from i4analysis import movement
 from i4analysis.errors import MovementError, RefreshError
 from i4analysis.movement import BESIDE, Movement
+from i4analysis.publish.chapter import registry
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.refresh import inputs
 from i4analysis.publish.refresh import run as refresh
@@ -203,3 +204,9 @@ def test_the_day_that_parts_a_movement_is_of_its_second_side() -> None:
     made = i4.chapters.compare(i4.compare((archive, ONE), before=date(2015, 10, 6), draws=60), ONE)
     assert not re.search(r"\b[Aa]fter\b", made.title.en)
     assert "après" not in made.title.fr
+
+
+def test_another_movement_is_withheld_only_where_there_is_one() -> None:
+    told = {among: registry.not_told("compare", ONE, among, {"what": "post"})
+            for among in (("compare",), registry.of_archives())}  # fmt: skip
+    assert ["other archive" in made.answer["en"] for made in told.values()] == [True, False]

@@ -497,6 +497,14 @@ def test_people_looking_for_work_may_be_supporters_too() -> None:
     assert "Apart from these" not in said
 
 
+@pytest.mark.parametrize("followers", ["zero", "unknown", "known"])
+def test_a_few_people_looking_for_work_are_not_counted_by_their_followers(followers: str) -> None:
+    of = zoo.Animal(bios="seekers", seeker_mark=True, founders="none", accounts="few",
+                    followers=followers)  # fmt: skip
+    assert "looking for work" in spoken(spreading(of)["followers"])
+    assert not re.search(r"\d (?:accounts?|followers?)", spoken(spreading(of)["followers"]))
+
+
 @pytest.mark.parametrize("ledgers", ["none", "some"])
 @pytest.mark.parametrize("posts", [1, 30])
 def test_two_panels_fill_the_drawing_with_press_and_without(ledgers: str, posts: int) -> None:
@@ -610,7 +618,7 @@ def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
     )
     assert "20 December 2015 to 3 January 2016." in told(*other[:6])  # of four: no sum
     known = told(sighting("3", "2015-10-08", "#i4emploi", followers=5))
-    assert "For 1 account left out, the number is known only later, on 20 December" in known
+    assert "For 1 account the number is known only later, on 20 December" in known
     assert "90" not in known
 
 

@@ -369,6 +369,9 @@ def test_whose_followers_are_summed_is_said() -> None:
     earlier = figure("supporters_bio", 130, date(2015, 10, 5))
     for size in ([earlier, SIZE], [SIZE]):
         assert "Their followers in sum" in front(made(figures=[*size, total]), "size")
+    later = figure("followers_summed", 700_000, date(2015, 10, 24))  # of the same page
+    said = front(made(figures=[SIZE, later]), "size")
+    assert "Their" not in said and "700,000 on 24\xa0October 2015" in said
     elsewhere = {"url": "https://example.org/other"}
     unknown = {"url": None}
     for size in ([earlier | elsewhere, SIZE | elsewhere], []):

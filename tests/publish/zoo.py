@@ -285,6 +285,8 @@ WRONG: dict[str, dict[str, str]] = {
         "a date without a word": r"(?:hashtag|members|followers) "
         rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
         "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
+        "a holding on a day": r"^On (?:an )?unknown dates?, the archive holds",
+        "a contact denied twice": r"no direct contact; no visible contact",
         "what one is of one": r"1\sarticle or broadcast, of which"
         r"|^([\d,]+)\ssightings? of (?:a )?profiles?: \1\s",
         "a voice heard twice": r"Said of it: (?:.*; )?([^;]+); (?:.*; )?\1[;.]",
@@ -396,6 +398,8 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
+            if not sizes and re.match(r"\D*\d", item["title"]["en"]):
+                yield f"story: a number that its picture does not draw: {item['title']['en']}"
             told = any(row.get("title_en") and row["precision"] in ("month", "year")
                        and row.get("date") is not None and row.get("not_after") is None
                        for row in rows)  # fmt: skip
@@ -409,6 +413,10 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             names = [row[0] for row in item["rows"]]
             if len({*names}) < len(names):
                 yield f"relays-most-reshared: accounts of one name: {names}"
+        if item.get("stem") == "outcome-relays":  # without chances, of those that have a name
+            alike = [(*row,) for row in item["rows"] if len(row) == 3 and row[2][0].isupper()]
+            if len({*alike}) < len(alike):
+                yield f"outcome-relays: one account is told twice: {item['rows']}"
         if item.get("stem") == "outcome-relays" and "probably" in item["title"]["en"]:
             yield f"outcome-relays: from a chance of {SHOWN_FROM} on: {item['title']['en']}"
         if item["kind"] == "sentence" and item["text"]["en"] in saved["answer"]["en"]:

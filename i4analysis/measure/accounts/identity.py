@@ -223,7 +223,8 @@ def accounts(
         Which authors to number: of `author`, `reshared_author`, `quoted_author`,
         `replied_author`; each stands for its pair of columns (`author_id` and `author`, …).
     whole
-        The table that `posts` is a part of: it says whether keys bear their platform.
+        The table that `posts` is a part of: it says whether keys bear their platform, and whose
+        a handle is that stands without an identifier.
 
     Returns
     -------
@@ -233,7 +234,11 @@ def accounts(
     bare = platform is not None  # a part of a table of one platform is of that platform
     sides = [_Side.of(posts, stem, platform, bare=bare) for stem in stems]
     unknown = any(side.only_named for side in sides)
-    known = _bearers(_seen(sides)) if unknown else pd.Series([], dtype=object)
+    if unknown and whole is not None and len(whole):  # the rest may say who bears a handle
+        rest = [_Side.of(whole, stem, platform, bare=bare) for stem in AUTHORS[:2]]
+        known = _bearers(_seen([*sides, *rest]))
+    else:
+        known = _bearers(_seen(sides)) if unknown else pd.Series([], dtype=object)
     keys = [chunk for side in sides for chunk in side.keys(known).chunks]
     dictionary, together = encoded(pa.chunked_array(keys, pa.string()))
     rows = np.split(together, len(sides)) if sides else []

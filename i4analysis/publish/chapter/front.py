@@ -32,6 +32,7 @@ from i4analysis.publish.words.wording import (
     roughly,
     singular,
 )
+from i4analysis.tables import true
 
 MOST_WORDS = 18  # of a headline
 MOST_MARKS = 4  # named where one of them is meant
@@ -523,8 +524,8 @@ def _size_line(found: Story) -> list[Told]:
         said.append(ledgers.declared(made, **values))
     best = best_sum(found)
     if best:
-        # of the accounts just counted only where one page gives both numbers
-        theirs = any(ledgers.cell(row["url"]) == best["url"] for row in rows)
+        # of the accounts just counted only where one page gives both numbers, of one date
+        theirs = any(_of_one_date(row, best) for row in rows)
         whose = "theirs" if theirs else "published"
         least = _least_sum(found, best)
         alone = "-alone" if least or pd.isna(best["people_lo"]) else ""
@@ -533,7 +534,7 @@ def _size_line(found: Story) -> list[Told]:
         if least:
             summed = tell("story", "sums-between", least=ledgers.rough(least), most=summed)
         moment = Text.both(lambda lang: ledgers.dated(best, lang))
-        if moment.fr and (len(rows) > 1 if theirs else _sums_over_time(found, by)):  # of which
+        if moment.fr and not (theirs and len(rows) == 1):  # whose date was just told
             summed = tell("story", "summed-then", sum=summed, moment=moment)
         of = max((float(row["value"]) for row in rows), default=0.0)
         said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
@@ -542,17 +543,23 @@ def _size_line(found: Story) -> list[Told]:
 
 
 def best_sum(found: Story) -> dict[str, Any]:
-    """Return the sum of the headline's own page, else the largest of the opening weeks."""
-    sums = in_opening(found, found.sums)
-    if sums.empty:
-        sums = found.sums
-    sums = sums[(sums["value"].astype(float) > 0).to_numpy(dtype=bool)]
-    same = sums[ledgers.equals(sums["url"], found.size.get("url"))]
-    sums = same if len(same) else sums
+    """Return the sum that the headline's page gives of its date, else the largest of its weeks."""
+    sums = found.sums[true(found.sums["value"].astype(float) > 0)]
+    theirs = [_of_one_date(found.size, row) for row in sums.to_dict("records")]
+    early = in_opening(found, sums)
+    sums = sums[np.array(theirs, dtype=bool)] if any(theirs) else early if len(early) else sums
     if sums.empty:
         return {}
     row = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
     return {str(name): value for name, value in row.items()}
+
+
+def _of_one_date(row: Row, best: Row) -> bool:
+    """Tell whether one page gives both numbers, of one date."""
+    pages = {ledgers.cell(one.get("url")) for one in (row, best)}
+    if len(pages) > 1 or "" in pages:
+        return False
+    return ledgers.dated(row, "fr") == ledgers.dated(best, "fr")
 
 
 def _least_sum(found: Story, best: Row) -> Row | None:
@@ -562,12 +569,6 @@ def _least_sum(found: Story, best: Row) -> Row | None:
              if (ledgers.dated(row, "fr"), ledgers.given_by(row)) == (when, who)]  # fmt: skip
     least = min(alike, key=lambda row: float(row["value"]))
     return least if float(least["value"]) < float(best["value"]) else None
-
-
-def _sums_over_time(found: Story, who: Text) -> bool:
-    """Tell whether somebody gives sums of several times."""
-    rows = found.sums.to_dict("records")
-    return len({ledgers.dated(row, "fr") for row in rows if ledgers.given_by(row) == who}) > 1
 
 
 def job_stages(found: Story, lang: str) -> str:

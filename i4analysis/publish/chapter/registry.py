@@ -106,7 +106,7 @@ def not_told(
         return made
     made.missing = key == among[0]
     made.silent = not made.missing
-    if key == "compare":
+    if key == "compare" and made.missing:  # for the other archive's sake alone
         made.titled("withheld.title-compared")
         made.answered("withheld.answer-compared")
         return made

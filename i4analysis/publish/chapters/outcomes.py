@@ -577,9 +577,9 @@ def archive_words(row: Any) -> Told:
     Beside contacts stands how often accounts alike had one; above a third that comes first.
     """
     traces, chance = int(row["n_traces"]), row["p_chance"]
-    why = terms("outcomes", "cells.reason_code")[row["reason_code"]]
     if not traces:
-        return tell("outcomes", "archive.none", why=why)
+        return tell("outcomes", "archive.none")
+    why = terms("outcomes", "cells.reason_code")[row["reason_code"]]
     # an address that somebody posted is no contact of the kind that was counted of others
     if pd.isna(chance) or row["reason_code"] == "address_only":
         return tell("outcomes", "archive.alone", n=traces, why=why)
@@ -653,7 +653,8 @@ def _archive(
         }
     )
     if found.gate == "closed":  # a mean over the contacts alone, without a band: no share of few
-        table = table[["outcome_id", "role", "who"]]
+        once = ~named.duplicated(["outcome_id", "role", "account"]).to_numpy(dtype=bool)
+        table = table.loc[once, ["outcome_id", "role", "who"]]
     made.table("outcome-relays", table, cells={"outcome_id": titles})
 
 

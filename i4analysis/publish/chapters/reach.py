@@ -52,6 +52,11 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.titled("title.zero")
         made.answered("answer.nobody", day=last["day"])
         made.cannot_show("followers-curve.missing-followers", "followers-curve")
+    elif "members_seek" in reach.notes:
+        # their sum, taken from that of another report, would be the followers of one of them
+        made.titled("title.seekers")
+        made.answered("answer.seekers")
+        made.cannot_show("followers-curve.seekers", "followers-curve")
     elif not last["n_known"] or last[["followers_sum", "reach_lo", "reach_hi"]].isna().any():
         made.titled("title.unknown", day=last["day"], n=int(last["n_supporters"]))
         made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
@@ -63,11 +68,6 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
                       others=_others(made, last))  # fmt: skip
         _later(made, reach)
         made.cannot_show("followers-curve.missing", "followers-curve")
-    elif "members_seek" in reach.notes:
-        # their sum, taken from that of another report, would be the followers of one of them
-        made.titled("title.seekers")
-        made.answered("answer.seekers")
-        made.cannot_show("followers-curve.seekers", "followers-curve")
     else:
         _measured(made, reach, concentration, last)
         _later(made, reach)

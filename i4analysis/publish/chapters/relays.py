@@ -345,7 +345,7 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         )
     if not by_reshare and founding.any():  # whose reshares are no arrival
         apart = "founders" if founding.all() else "apart"
-    if by_reshare and founding.any():
+    if by_reshare > 1 and founding.any():
         first = role_of(table["through"].dropna(), picture.roles)
         made.sentence("arrived.founder", n=int((first == "founder").sum()))
     zone = made.movement.zone

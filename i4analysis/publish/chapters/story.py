@@ -159,7 +159,9 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         lambda lang: charts.plot_story(
             counts, sums, shown, window=(low, high), start=start, start_label=born[lang], lang=lang
         ),
-        title=_picture_title(found, first),
+        title=tell("story", "story-title-events")
+        if counts.empty
+        else _picture_title(found, first),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
