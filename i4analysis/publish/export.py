@@ -107,7 +107,7 @@ def export(
         _known("table", table, TABLES)
     if not private and (what := everybody_seeks(archive, movement)):
         raise I4Error(
-            f"Nearly all who {what} in the archive of {movement.name} look for work, expected"
+            f"Too many who {what} in the archive of {movement.name} look for work, expected"
             " others who hide them; --private writes what you asked for, for your own screen: pass"
             " nothing of it on."
         )

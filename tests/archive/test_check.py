@@ -79,7 +79,7 @@ def test_a_folder_of_which_a_report_says_nothing_is_told_so(folder, capsys) -> N
     def told() -> bool:
         capsys.readouterr()
         assert cli.main(["check", str(folder)]) == 0
-        return "withheld: nearly all who post look for work" in capsys.readouterr().out
+        return "withheld: too many who post look for work" in capsys.readouterr().out
 
     assert not told()
     seen(folder, "Open to work")

@@ -469,6 +469,20 @@ def test_every_dossier_names_the_source_of_its_fact(plant: Chapter) -> None:
     assert all("; source: " in text for text in said)
 
 
+def test_an_address_that_a_ledger_names_is_named_whatever_it_is_the_source_of() -> None:
+    other = OUTCOME | {"outcome_id": "p", "title_en": "Another visit"}
+    said = words(chapter_of(outcomes=[OUTCOME, other], claims=[CLAIM]), "en")
+    assert sum("; source: P)" in text for text in said) == 2
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_one_outcome_it_is_not_said_that_the_movement_caused_any(more: int) -> None:
+    others = [OUTCOME | {"outcome_id": f"o{k}"} for k in range(more)]
+    saved = chapter_of(outcomes=[OUTCOME, *others], claims=[CLAIM]).as_dict()
+    cannot = " ".join(text["en"] for text in saved["cannot_write"])
+    assert ("any of these outcomes" if more else "caused this outcome") in cannot
+
+
 def test_the_crisis_is_no_result_and_has_no_dossier(plant: Chapter) -> None:
     assert "liquidation" not in [row[0] for row in table_of(plant, "outcome-verdicts")["rows"]]
     assert not any("is put into liquidation" in text for text in words(plant, "en"))

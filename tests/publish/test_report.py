@@ -411,6 +411,20 @@ def test_what_is_published_and_what_was_measured_are_both_told(tmp_path: Path, l
         assert made.chapters[chapter][of_it][lang] in told[name]
 
 
+@pytest.mark.parametrize("told", [5, 6])
+def test_a_sum_that_is_published_alone_is_told_once_on_the_first_screen(told: int) -> None:
+    of = movement()
+    answer = {"fr": "Sommes.", "en": "Sums."}
+    five = {"id": "published-followers-summed", "text": {"fr": "5", "en": "5"}}
+    sums = {"answer": answer, "title": answer, "items": [], "key_figures": [five]}
+    size = {"text": {"fr": f"Publié : {told}.", "en": f"Published: {told}."}}
+    held = {"items": [], "leads": {}, "key_figures": [{"value": 1}]}
+    report = model.Report(of, {"archive": held, "followers": sums,
+                               "story": {"leads": {"size": size}, "items": []}}, {})  # fmt: skip
+    (answer,) = [one for one in pages._answers(report, "en") if one["section"] == "size"]
+    assert answer["text"] == ("Published: 5." if told == 5 else "Published: 6. Sums.")
+
+
 def test_every_link_leads_somewhere(built: Path) -> None:
     for lang in LANGS:
         links = page(built, lang).links

@@ -207,15 +207,20 @@ def test_a_crisis_is_no_result() -> None:
     assert "bankruptcy" not in chapter.as_dict()["leads"]["obtained"]["text"]["en"]
 
 
-@pytest.mark.parametrize("others", [[], [("B", 120)], [("B", 120), ("C", 130)]])
-def test_no_number_of_jobs_is_told_alone_where_its_own_source_gives_others(
-    others: list[tuple[str, int]],
-) -> None:
+@pytest.mark.parametrize("others", ["", "A", "AB", "ABC"])
+def test_no_number_of_jobs_is_told_alone_that_no_two_sources_give(others: str) -> None:
+    told = zip(("A", *others, "D"), (113, *range(120, 120 + len(others)), 153), strict=True)
     rows = [figure("jobs_at_stake", value, START, publisher=who, url=f"{URL}/{who}")
-            for who, value in (("A", 113), ("A", 153), *others)]  # fmt: skip
+            for who, value in told]  # fmt: skip
     chapter = made(figures=rows)
     assert "113 to 153 at stake" in front(chapter, "jobs")
     assert not any("153 jobs" in text for _, text in zoo.texts(chapter.as_dict(), "en"))
+
+
+def test_a_range_of_jobs_is_as_rough_as_its_ends() -> None:
+    rows = [figure("jobs_at_stake", value, START, publisher=who, url=URL + who, roughness=how)
+            for who, value, how in (("A", 113, "at_least"), ("B", 153, "about"))]  # fmt: skip
+    assert "t least 113 to about 153 at stake" in front(made(figures=rows), "jobs")
 
 
 @pytest.mark.parametrize("kind", ["press", "post"])
@@ -345,11 +350,11 @@ def front(chapter: Any, name: str) -> str:
     ("days", "said"),
     [
         ([date(2015, 9, 28)], None),
-        ([date(2015, 9, 1)], "It may have come before it."),
-        ([date(2015, 9, 1), date(2015, 9, 1)], "All of them may have come before it."),
+        ([date(2015, 9, 1)], "It may have come before the hashtag."),
+        ([date(2015, 9, 1), date(2015, 9, 1)], "All of them may have come before the hashtag."),
         ([date(2015, 9, 1), date(2015, 10, 8), date(2015, 9, 1)],
-         "2 of them may have come before it."),
-        ([date(2015, 9, 1), date(2015, 10, 8)], "1 of them may have come before it."),
+         "2 of them may have come before the hashtag."),
+        ([date(2015, 9, 1), date(2015, 10, 8)], "1 of them may have come before the hashtag."),
     ],
 )  # fmt: skip
 def test_a_credited_step_that_may_precede_the_hashtag_says_so(
@@ -534,7 +539,7 @@ def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None
     )  # fmt: skip
     item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "story")
     alt = item["alt"]["en"].replace("\xa0", " ")
-    assert "of the events drawn, 1 precedes the hashtag, 1 may precede it" in alt
+    assert "of the events drawn, 1 precedes the hashtag; of the others, 1 may precede it" in alt
     assert "followers summed: at least 600,000" in alt
     assert "au moins 600" in item["alt"]["fr"]
 
@@ -631,13 +636,15 @@ def sheet_of(chapter: Any, stem: str) -> pd.DataFrame:
 def test_published_figures_begin_with_those_the_page_speaks_of_and_date_them_in_words() -> None:
     figures = [figure("accounts_invited", 9, START, published_on="2016-02-04"),
                figure("zeal", 5, START, published_on="2016 (inferred)"),
+               figure("accounts_invited", 8, START),
                figure("jobs_at_stake", 37, START), SIZE]  # fmt: skip
     sheet = sheet_of(made(figures=figures), "figures")
-    assert sheet["value"].tolist() == [300, 37, 9, 5]  # each beside its own words
-    assert sheet["what_en"].str.split().str[0].tolist() == ["Bios", "Jobs", "“accounts_invited”",
-                                                            "“zeal”"]  # fmt: skip
-    assert sheet["published_fr"].tolist()[2:] == ["4\xa0février 2016", "2016 (inferred)"]
-    assert sheet["published_en"].tolist()[2:] == ["4\xa0February 2016", "2016 (inferred)"]
+    assert sheet["value"].tolist() == [300, 37, 9, 8, 5]  # each beside its own words
+    assert sheet["what_en"].str.split().str[0].tolist() == [
+        "Bios", "Jobs", "“accounts_invited”", "“accounts_invited”", "“zeal”"
+    ]  # fmt: skip
+    assert sheet["published_fr"].tolist()[2::2] == ["4\xa0février 2016", "2016 (inferred)"]
+    assert sheet["published_en"].tolist()[2::2] == ["4\xa0February 2016", "2016 (inferred)"]
 
 
 @pytest.mark.parametrize("values", [(0, 0), (300, 300), (300, 260)])
@@ -755,16 +762,19 @@ def test_what_was_not_obtained_has_a_section_of_its_own(lang: str) -> None:
 
 @pytest.mark.parametrize(
     ("precision", "day", "fr", "en"),
-    [("day", date(2016, 1, 21), "arrêtées au 21 janvier 2016", "data up to 21 January 2016"),
-     ("week", date(2016, 1, 21), "jusque vers le 21 janvier", "data up to around 21 January"),
-     ("month", date(2016, 1, 1), "jusqu'en janvier 2016", "data up to January 2016"),
-     ("year", date(2016, 1, 1), "données jusqu'en 2016", "data up to 2016"),
-     ("unknown", date(2015, 11, 13), "au 13 novembre 2015", "data up to 13 November 2015")],
+    [("day", date(2016, 1, 21), "état au 21 janvier 2016", "as of 21 January 2016"),
+     ("week", date(2016, 1, 21), "état vers le 21 janvier", "as of around 21 January"),
+     ("month", date(2016, 1, 1), "état en janvier 2016", "as of January 2016"),
+     ("year", date(2016, 1, 1), "état en 2016", "as of 2016"),
+     ("unknown", date(2015, 11, 13), "au 13 novembre 2015", "as of 13 November 2015")],
 )  # fmt: skip
-def test_the_data_go_up_to_what_the_ledgers_tell_of(
+def test_a_report_is_of_the_last_day_that_the_ledgers_tell_of(
     precision: str, day: date, fr: str, en: str
 ) -> None:
-    """A day that nobody gave, the first of a month or of a year, is not printed as one."""
+    """A day that nobody gave, the first of a month or of a year, is not printed as one.
+
+    It may be later than the last post: beside the name of a network it is no day of its data.
+    """
     late = outcome("late", date(2016, 1, 21), "aftermath", precision=precision)
     of = replace(movement(outcomes=[GOAL, late]), compiled_on=None)
     report = model.Report(of, {}, {})
@@ -838,7 +848,8 @@ def test_what_precedes_the_hashtag_and_is_credited_to_it_is_not_called_uncredite
     item = next(i for i in saved["items"] if i.get("stem") == "story")
     subtitle, alt = (item[name]["en"].replace("\xa0", " ") for name in ("subtitle", "alt"))
     assert ("black: not credited to the hashtag, or before it" in subtitle) == (early > 0)
-    assert ("2 precede the hashtag, none is credited to it" in alt) == (early == 0)
+    apart = "; of the others" if others else ""
+    assert (f"2 precede the hashtag{apart}, none is credited to it" in alt) == (early == 0)
     assert ("though 1 is credited to it" in alt) == (early == 1)
     assert ("though credited to it" in alt) == (early == 2)
     assert ("none is credited to it, 2 are not" in alt) == bool(others)

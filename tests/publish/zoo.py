@@ -321,6 +321,10 @@ WRONG: dict[str, dict[str, str]] = {
         "nobody wrote it": r"\b0 accounts (?:that|made)|\bby 0 accounts|“0 p",
         "the followers of one": r"(?:^|about |least )1 (?:bio|member|founder)\b[^.;]*\. Their\b",
         "a span of more than came before": r"before the declared start, [^;]*\(from",
+        # they are more than the others whom nobody names, five beside four
+        "nearly all for more than half": r"[Nn]early all\b[^.]*\blook(?:ing)? for work",
+        "a day on which it is held": r"^On (?:an )?unknown dates?\b",
+        "too many of one": r"[Tt]oo many bios (?!were collected after the fact: since)",
     },
     "fr": {
         "a date without a word": r"(?:hashtag|membres|abonnés) "
@@ -360,7 +364,10 @@ WRONG: dict[str, dict[str, str]] = {
         "the followers of one": r"(?:^|nviron |moins )1\s(?:bio|membre|fondateur)\b"
         r"[^.;]*\. Leurs\b",
         "a span of more than came before": r"avant le début déclaré, [^;]*\(du",
-        "a capital after a colon": r"\s:\s(?:Presque|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
+        "nearly all for more than half": r"[Pp]resque tous\b[^.]*\ben recherche d’emploi",
+        "a day on which it is held": r"^À (?:une date|des dates) inconnues?,",
+        "another word for the followers": r"\bl’audience\b",
+        "a capital after a colon": r"\s:\s(?:Presque|Trop|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
         r"|Cela|Chaque)\b",
     },
 }
@@ -486,6 +493,9 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             r"\b(?:[LlSs]es|[Ll]e) registres? (?:de[s ][^.,;:]*? )?"
             r"(?:contient|contiennent|datent?|donnent?|listent?|disent?)\b"
         )
+    if movement_of(of).outcomes["main"].fillna(False).any():
+        found["en"]["it has a main outcome"] = r"(?:holds|lists) no main outcome"
+        found["fr"]["it has a main outcome"] = r"[Aa]ucun résultat principal"
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"

@@ -448,7 +448,7 @@ def _carriers(movement: Movement) -> pd.DataFrame:
 
 _FIGURE = ("figure_id", "metric", "value", "roughness", "date", "precision", "date_words_fr",
            "date_words_en", "said_by", "publisher", "what_fr", "what_en", "url")  # fmt: skip
-_WHERE = ("publisher", "url")
+_WHERE = ("publisher", "url", "roughness")
 
 
 def _figures(movement: Movement, metrics: Iterable[str]) -> pd.DataFrame:

@@ -583,14 +583,18 @@ def job_stages(found: Story, lang: str) -> str:
 
 
 def several(row: Mapping[Any, Any] | pd.Series) -> bool:
-    """Tell whether one source gives both the least and the most number of jobs at once."""
+    """Tell whether no two sources give one number of jobs, or one gives the least and the most."""
     least, most = (ledgers.cell(row[f"{end}_publisher"]) for end in ("lo", "hi"))
-    return bool((row["n_sources"] < 2 or least == most) and row["lo"] < row["hi"])
+    return bool((row["n_same"] < 2 or least == most) and row["lo"] < row["hi"])
 
 
 def _jobs(row: Mapping[Any, Any], lang: str) -> str:
-    one = Rough(row["value"], row["roughness"])
-    return (Band(row["lo"], row["hi"]) if several(row) else one).words(lang)
+    if not several(row):
+        return Rough(row["value"], row["roughness"]).words(lang)
+    least, most = (Rough(row[end], row[f"{end}_roughness"]) for end in ("lo", "hi"))
+    if least.roughness == most.roughness == "exact":
+        return Band(row["lo"], row["hi"]).words(lang)
+    return tell("story", "sums-between", least=least, most=most)[lang]
 
 
 def _most(row: Mapping[Any, Any]) -> Mapping[Any, Any]:

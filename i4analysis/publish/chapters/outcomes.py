@@ -346,11 +346,10 @@ def _failed(made: Chapter, found: Dossiers, failed: pd.DataFrame) -> None:
     for name in failed["outcome_id"]:
         one = found[str(name)]
         claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
-        what = _dated(made, one.row, _publisher(one.row, one.claims))
-        said = made.told("not-obtained", what=what)
+        said = made.told("not-obtained", what=_dated(made, one.row, _publisher(made, one.row)))
         if len(claims):
             said += made.told("aside.failed", said=_quoted(made, claims))
-        made.sentence(said, _numbers_quoted(one, claims))
+        made.sentence(said, _numbers_quoted(made, one, claims))
 
 
 def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
@@ -361,7 +360,7 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
     facts = claims[(claims["group"] == "none").to_numpy(dtype=bool)]
     both = pd.concat([ours, facts])  # who doubts the fact doubts what came of it
-    source = _publisher(row, one.claims)
+    source = _publisher(made, row)
     also = (one.named["stance"] == "credits").to_numpy(dtype=bool)
     asides = {
         "credits": one.named[also],
@@ -408,13 +407,13 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
         said += made.told("change", codes=codes) if codes else Told.nothing()
     counted = {} if undone is None else _numbers_in_title(undone)
     quoted = pd.concat([one.rivals, *asides.values()])
-    made.sentence(said, counted | _numbers_quoted(one, quoted))
+    made.sentence(said, counted | _numbers_quoted(made, one, quoted))
 
 
-def _numbers_quoted(one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
+def _numbers_quoted(made: Chapter, one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
     """Return the numbers of the ledgers' words on an outcome and of claims: each has a source."""
     said = [_both(row, "evidence") for row in quoted.to_dict("records")]
-    source = Text.same(_publisher(one.row, one.claims))
+    source = Text.same(_publisher(made, one.row))
     return _numbers_in_title(one.row) | ledgers.in_words(source, *said)
 
 
@@ -476,10 +475,9 @@ def _text(cell: Any) -> str:
     return "" if cell is None or pd.isna(cell) else str(cell)
 
 
-def _publisher(row: Any, claims: pd.DataFrame) -> str:
-    """Return who published the source of an outcome: the claims' name for it, or its address."""
-    same = claims.loc[ledgers.equals(claims["url"], row["url"]), "publisher"].dropna()
-    return str(same.iloc[0]) if len(same) else site(row["url"])
+def _publisher(made: Chapter, row: Any) -> str:
+    """Return who published the source of an outcome: the ledgers' name for it, or its site."""
+    return ledgers.outlets(made.movement).get(row["url"], site(row["url"]))
 
 
 def _names(claims: pd.DataFrame) -> Text:
@@ -688,7 +686,7 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
             )
     said = _credits_of(found, main)
     if not ((said["standing"] == "document") & said["date"].notna()).any():
-        made.cannot_write("not.caused")
+        made.cannot_write("not.caused", main=len(main))
     if len(main) < FEWEST_CASES:
         made.cannot_write("not.share", main=len(main))
     early = main[(main["timing"] == "not consistent").to_numpy(dtype=bool)]

@@ -843,8 +843,9 @@ def _who_says_what(
 
 
 def _all_figures(made: Chapter, movement: Movement) -> None:
-    told = list(terms("story", "cells.metric"))  # what the page speaks of stands first
-    place = [told.index(m) if m in told else len(told) for m in movement.figures["metric"]]
+    metrics = movement.figures["metric"]
+    told = [*terms("story", "cells.metric"), *metrics]  # what the page speaks of stands first
+    place = [told.index(metric) for metric in metrics]
     figures = movement.figures.assign(place=place).sort_values(
         "place", kind="stable", ignore_index=True
     )

@@ -209,7 +209,9 @@ def _answers(report: Report, lang: str) -> list[Values]:
         measured = [
             report.chapters[key]["answer"][lang]
             for key in MEASURED.get(name, ())
-            if not report.preliminary and has_found(report.chapters.get(key, {}))
+            if not report.preliminary
+            and has_found(report.chapters.get(key, {}))
+            and not _told(report.chapters[key], said, lang)
         ]
         if measured:
             found = " ".join(measured)
@@ -230,6 +232,15 @@ def _answers(report: Report, lang: str) -> list[Values]:
                 {"asked": asked[lang], "text": said, "section": SECTIONS.get(name, name)}
             )
     return answers
+
+
+def _told(chapter: Mapping[str, Any], said: str, lang: str) -> bool:
+    """Tell whether all that a chapter found is what sources published, and has been said."""
+    figures = chapter["key_figures"]
+    return bool(figures) and all(
+        figure["id"].startswith("published-") and figure["text"][lang] in said
+        for figure in figures
+    )
 
 
 def _banners(report: Report, lang: str) -> list[Values]:
