@@ -441,6 +441,13 @@ def test_rivals_are_counted_among_what_is_credited(
     n |= {"total": 11, "firm": 0, "early": 0, "before": 2, "unclear": 1, "voices": 2}
     assert title in opening_title(n)["en"]
     assert answer in opening_answer(n)["en"]
+    assert "; 2 of them came before the hashtag; " in opening_answer(n)["en"]
+    assert (
+        "; it came before the hashtag."
+        in opening_answer({"total": 1, "claimed": 1, "contested": 0, "rivals": 0, "before": 1})[
+            "en"
+        ]
+    )
     for lang in ("fr", "en"):  # no rival is told of what nobody credits to the movement
         assert ("rival" in opening_title(n)[lang]) == (counts[1] > 0)
 

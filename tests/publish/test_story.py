@@ -221,6 +221,27 @@ def test_a_range_of_jobs_is_as_rough_as_its_ends() -> None:
     rows = [figure("jobs_at_stake", value, START, publisher=who, url=URL + who, roughness=how)
             for who, value, how in (("A", 113, "at_least"), ("B", 153, "about"))]  # fmt: skip
     assert "t least 113 to about 153 at stake" in front(made(figures=rows), "jobs")
+    saved = made(figures=rows).as_dict()
+    assert not any("depending on the source" in text for _, text in zoo.texts(saved, "en"))
+
+
+@pytest.mark.parametrize(("less", "told_of"), [(100, "at least 100"), (0, "")])
+def test_of_several_counts_of_one_day_the_headline_gives_the_least(
+    less: int, told_of: str
+) -> None:
+    other = {"roughness": "at_least", "publisher": "B", "url": f"{URL}/b"}
+    rows = [SIZE, figure("supporters_bio", less, SIZE["date"], **other)]
+    title = made(figures=rows).as_dict()["title"]["en"]
+    assert (f"rallied {told_of}" in title) if told_of else "rallied" not in title
+
+
+@pytest.mark.parametrize(("stance", "said"), [("denies", True), ("credits", False)])
+def test_who_doubts_or_denies_the_part_in_the_goal_is_told_beside_who_credits_it(
+    stance: str, said: bool
+) -> None:
+    claims = [claim("a", "takeover"), claim("b", "takeover", stance=stance)]
+    line = front(made(outcomes=[GOAL], claims=claims), "obtained").replace("\xa0", " ")
+    assert ("; 1 source doubts or denies it." in line) is said
 
 
 @pytest.mark.parametrize("kind", ["press", "post"])

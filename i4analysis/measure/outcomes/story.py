@@ -520,7 +520,8 @@ def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, ...]:
 def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Return the headline's number: the largest dated count of the opening weeks.
 
-    None where the archive itself shows more than that, or where it is nobody.
+    Of several of one date the least: nobody knows of more. None where the archive itself shows
+    more than that, or where it is nobody.
     """
     start = movement.started_on
     if start is None:
@@ -528,15 +529,20 @@ def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     shown = 0 if archive is None else len(_showing(archive, movement)[1])
     for metric in ("supporters_bio", "members"):
         table = _figures(movement, (metric,))
-        table = table[(table["value"].astype(float) >= max(1, shown)).to_numpy(dtype=bool)]
+        table = table[(table["value"].astype(float) >= shown).to_numpy(dtype=bool)]
         dated = table[table["date"].notna().to_numpy(dtype=bool)]
         days = np.array([(day - start).days for day in dated["date"]], dtype=int)
         early = dated[(days >= 0) & (days <= OPENING_DAYS)].assign(
             days=days[(days >= 0) & (days <= OPENING_DAYS)]
         )
         if len(early):
-            row = early.sort_values(["value", "days"]).iloc[-1].to_dict()
-            return {str(name): value for name, value in row.items()}
+            ranked = early.sort_values(["value", "days"])
+            most = ranked.iloc[-1]
+            alike = true(ranked["date"] == most["date"])
+            alike &= true(ranked["precision"] == most["precision"])
+            row = ranked[alike].iloc[0].to_dict()
+            if row["value"] > 0:
+                return {str(name): value for name, value in row.items()}
     return {}
 
 

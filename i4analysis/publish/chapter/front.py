@@ -386,8 +386,10 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
     if goal["timing"] == "before" or perhaps:
         early = "before" if goal["timing"] == "before" else "unclear"
         what = tell("story", f"titled-{early}", what=what)
+    doubts = int(goal["n_doubts"])
+    against = tell("story", "against", n=doubts) if ours and doubts else ""
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
-                 whom=whom, among=among)  # fmt: skip
+                 whom=whom, among=among, against=against)  # fmt: skip
 
 
 def _standing(name: str, own: bool) -> Text:

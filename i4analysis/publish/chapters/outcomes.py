@@ -199,11 +199,10 @@ def opening_answer(n: Mapping[str, int]) -> Told:
             "outcomes", "answer.none" if n["total"] > 1 else "answer.none-one", total=n["total"]
         )
     parts = [credited, _rivals(n)]
-    parts += [
-        tell("outcomes", f"when.{name}", n=n[name])
-        for name in ("before", "unclear", "unborn")
-        if n.get(name)
-    ]
+    if early := n["before"]:
+        parts.append(tell("outcomes", f"early.{_of_these(early, n['total'])}", n=early))
+    open_ = ("unclear", "unborn")
+    parts += [tell("outcomes", f"when.{name}", n=n[name]) for name in open_ if n.get(name)]
     return tell("outcomes", "stop", parts=Apart(parts))
 
 

@@ -664,8 +664,8 @@ def _helped(made: Chapter, found: Story, movement: Movement) -> None:
     for row in first.to_dict("records"):
         mine = movement.figures[ledgers.equals(movement.figures["metric"], row["metric"])]
         told = mine.groupby(mine["publisher"].fillna(mine["url"]))["value"].nunique()
-        if (told > 1).any():
-            continue  # a source says another number too: it is not the sources alone that differ
+        if (told > 1).any() or row["n_same"] < 2:
+            continue  # it is not the sources alone that differ, or none says what another does
         stage = Text(fr=row["label_fr"], en=row["label_en"])
         if row["metric"] == "jobs_at_stake":
             stage = tell("story", "jobs-stake").text
