@@ -90,6 +90,14 @@ def test_how_many_read_the_pages_is_told_where_it_is_known(readers: int | None) 
     assert f"The record cites 1 page{told_of}" in page
 
 
+@pytest.mark.parametrize(("speaker", "said"), [("A", True), (None, False)])
+def test_whose_the_figures_are_is_told_where_it_is_not_the_papers(
+    speaker: str | None, said: bool
+) -> None:
+    rows = [figure("members", 200, START, said_by=speaker, publisher=name) for name in "xy"]
+    assert ("The figures printed by" in str(saved_items(made(figures=rows)))) == said
+
+
 def test_an_archive_without_the_hashtag_says_so_first() -> None:
     made = i4.simulate.example()
     of = replace(movement(), hashtags=("other",), goal={})

@@ -764,7 +764,7 @@ def _read(made: Chapter, found: Story, movement: Movement) -> None:
     made.sentence(tell("story", f"read-pages{form}", **cited))
     if read["beginning"]:
         made.sentence("read-beginning", beginning=read["beginning"])
-    if read["publishers"]:
+    if read["origins"] != read["publishers"]:  # who spoke to two papers is no second source
         made.sentence("origins", publishers=read["publishers"], origins=read["origins"])
 
 
