@@ -508,6 +508,8 @@ def _unsaid(of: Animal, row: dict[str, Any], chance: random.Random) -> None:
         row |= dict.fromkeys(("reshared_id", "reshared_author_id", "reshared_at"))
     if of.signed == "none" or (of.signed == "half" and chance.random() < 0.5):
         row |= {"author_id": None, "author": None}
+    if not of.marked and row["kind"] == "reshare":  # "RT @name" tells whose post, and not which
+        row |= {"reshared_id": None, "reshared_author_id": None, "reshared_at": None}
     if of.counted == "half" and chance.random() < 0.5:
         row |= {"reshare_count": None, "like_count": None}
     if row.get("reshare_count") is not None:
