@@ -175,7 +175,7 @@ def _is_note(value: Json) -> bool:
     user = value.get("user")
     return (
         isinstance(user, dict)
-        and "username" in user
+        and isinstance(user.get("username"), str)
         and {"createdAt", "renoteId", "text"} <= value.keys()
         and isinstance(value.get("id"), str)
     )
@@ -197,8 +197,8 @@ def _of_note(note: Json) -> Json:
     ('https://autre.example/notes/1', 'a &lt; b', 'anne@autre.example')
     """
     user, text, warning = note["user"], _text(note, "text") or "", _text(note, "cw") or ""
-    name, host = user["username"], user.get("host")
-    counts = [one for one in (note.get("reactions") or {}).values() if isinstance(one, int)]
+    name, host, counts = user["username"], _text(user, "host"), note.get("reactions")
+    counts = list(counts.values()) if isinstance(counts, dict) else []
     status = {
         "id": note["id"],
         "uri": _text(note, "uri") or _text(note, "url") or note["id"],
@@ -223,7 +223,7 @@ def _of_note(note: Json) -> Json:
             for one in _objects(note, "files")
         ],
         "reblogs_count": note.get("renoteCount"),
-        "favourites_count": sum(counts),
+        "favourites_count": sum(one for one in counts if isinstance(one, int)),
         "in_reply_to_id": note.get("replyId"),
     }
     held = {name: note.get(name) for name in ("renote", "reply")}
