@@ -372,7 +372,7 @@ def _cell(column: Column, cell: str, path: Path, line: int, continental: bool) -
             if _EITHER.fullmatch(digits):
                 raise ValueError("one number or a thousand times it")
             number = float(digits.replace(",", ".") if continental else digits)
-            if not abs(number) < _MOST:
+            if not 0 <= number < _MOST:
                 raise ValueError("no number of anything")
             return number
         if column.type == tables.COUNT:

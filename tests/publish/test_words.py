@@ -549,9 +549,9 @@ def test_a_sentence_begins_with_a_capital_but_for_names_with_their_own(
     assert ledgers.capital(typed) == told
 
 
-@pytest.mark.parametrize("fr", ["rouvrir le pont", "Rouvrir le pont.", "de rouvrir le pont"])
+@pytest.mark.parametrize("fr", ["rouvrir le pont", "Rouvrir le pont.", "de rouvrir le pont !"])
 @pytest.mark.parametrize(
-    "en", ["reopen it", "To reopen it.", "Reopen it", "in order to reopen it"]
+    "en", ["reopen it", "To reopen it.", "Reopen it!", "in order to reopen it"]
 )
 def test_a_goal_is_an_infinitive_however_it_is_typed(fr: str, en: str) -> None:
     """Not "rallied 20 accounts to To reopen it."."""

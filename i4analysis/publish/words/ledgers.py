@@ -101,11 +101,11 @@ def _value(digits: str) -> float:
 
 
 def asked_for(movement: Movement) -> Text | None:
-    """Return the goal within a sentence, if any: `to` and the full stop typed with it are not."""
+    """Return the goal within a sentence, if any: `to` and the stop typed with it are not."""
     before = {"fr": r"(?i)^(?:pour |de |d['’])", "en": r"(?i)^(?:in order )?to "}
 
     def write(lang: str) -> str:
-        typed = Text.of(movement.goal)[lang]
+        typed = re.sub(r"\s*[!…]+$", "", Text.of(movement.goal)[lang])
         return lower(re.sub(before[lang], "", typed), proper(movement))
 
     return Text.both(write) if movement.goal else None
