@@ -419,10 +419,10 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("relays", r"(\S+) reshares? of one’s own posts (?:is|are) not among", ("own_reshared",)),
     ("relays", r"^(\S+) reshares? of (?:another’s post|others’ posts), (\S+) authors? reshared$",
      ("reshares", "reshared")),
-    ("relays", r"^(\S+) reshares? of (?:another’s post|others’ posts) ha(?:ve|s) a known time",
+    ("relays", r"^(\S+) reshares? between two known accounts ha(?:ve|s) a known time",
      ("placed",)),
-    ("relays", r"^\S+ reshares of others’ posts have .* of (\S+) posts, .* of them (\S+) times?",
-     ("cascaded", "largest")),
+    ("relays", r"^\S+ reshares between two known accounts have .* of (\S+) posts, .* of them "
+               r"(\S+) times?", ("cascaded", "largest")),
     ("relays", r"^Of (\S+) accounts? that posted, reshared or (?:was|were) reshared"
                r"(?: and whose arrival is known)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),

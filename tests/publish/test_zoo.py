@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import completions
 import numpy as np
 import pandas as pd
 import pytest
@@ -52,6 +53,54 @@ def test_many_animals_are_told_truly(first: int) -> None:
     block = range(first, min(first + BLOCK, MANY))
     faults = zoo.read(map(zoo.animal, block), every=25)
     assert not faults, told(faults)
+
+
+# -- What an archive lacks may be anything: what is told of it is true of all of that.
+
+
+@pytest.mark.parametrize(
+    ("missing", "of", "books"),
+    [
+        ("authors", completions.dense(115), "04"),
+        ("origins", completions.dense(115), "01 04"),
+        ("origins", zoo.Animal(posts=80, missed=True), "01 04"),
+        ("moments", completions.dense(112), "03 04"),
+        ("followers", completions.dense(112), "03"),
+        ("bios", completions.dense(113), "02"),
+        ("days", zoo.Animal(seed=12, ledgers="some", ways=True), "05 07"),
+    ],
+)
+def test_what_is_told_is_true_whatever_is_missing(
+    missing: str, of: zoo.Animal, books: str
+) -> None:
+    assert not [*completions.faults(of, missing, books=books)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 100, 10))
+@pytest.mark.parametrize("missing", completions.MISSING)
+def test_what_is_told_of_many_is_true_whatever_is_missing(missing: str, first: int) -> None:
+    animals = map(completions.dense, range(first, first + 10))
+    told = [fault for of in animals for fault in completions.faults(of, missing, worlds=2)]
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize(
+    ("told", "anew", "words", "refuted"),
+    [
+        ("17", "25", "17 accounts posted.", True),
+        ("at least 17", "25", "At least 17 accounts posted.", False),
+        ("17", "25", "The archive names at least 17 accounts.", False),
+        ("at least 17", "16", "At least 17 accounts posted.", True),
+        ("100%", "54%", "100% of the reshares went to one author.", True),
+        ("3 October 2015", "1 October 2015", "The busiest day is 3 October 2015.", True),
+        ("3 October 2015", "4 October 2015", "17 accounts by 3 October 2015.", False),
+    ],
+)
+def test_a_number_that_more_knowledge_changes_is_refuted(
+    told: str, anew: str, words: str, refuted: bool
+) -> None:
+    assert completions._refuted(told, anew, words) == refuted
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,8 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     than if each reshare had been lost by itself: originals that all lost the same share prove no
     loss known to the digit. h and c leave out a reshare that its count came with
     (`Tally.add_originals`). The sums are whole numbers, so the order in which they grew does not
-    show.
+    show. Nothing is said where reshares that do not name their original could move the share by a
+    hundredth.
 
     References
     ----------
@@ -214,6 +215,8 @@ def _completeness(n: Counter[str], found: Rows) -> None:
     """
     pairs, total, have = n["pairs"], n["c"], n["h"]
     if pairs < 5 or total < FEW or not have:  # of none held `no_reshares` speaks
+        return
+    if 100 * n["originals_unnamed"] >= total:
         return
     ratio = have / total
     # Σ(h−R·c)² times (Σc)²

@@ -100,7 +100,7 @@ class Tally:
         own = posts[tables.own(posts)]
         reshare = reshares(own)
         by_text = true(own["reshare_basis"] == "text")
-        unsaid = reshare & own["reshared_id"].isna().to_numpy() & ~by_text
+        unnamed = reshare & own["reshared_id"].isna().to_numpy()
         undated, uncollected = own["posted_at"].isna(), own["collected_at"].isna()
         counted = own[["reshare_count", "like_count"]].notna().any(axis=1)
         now = pd.Timestamp(datetime.now(UTC))
@@ -111,7 +111,8 @@ class Tally:
             own=len(own),
             reshares=int(reshare.sum()),
             text_reshares=int(by_text.sum()),
-            originals_unsaid=int(unsaid.sum()),
+            originals_unsaid=int((unnamed & ~by_text).sum()),
+            originals_unnamed=int(unnamed.sum()),
             undated=int(undated.sum()),
             impossible_dates=int((true(own["posted_at"] < FIRST_POST) | late & ~slow).sum()),
             clock_behind=int(slow.sum()),

@@ -438,30 +438,34 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
                                       for row in people]))  # fmt: skip
             said.append(ledgers.declared(made))
     # what was out before the hashtag did not pass it on
-    late = [not before(row, found.start) for row in carriers.to_dict("records")]
-    outlets = int(carriers.loc[media & np.array(late, dtype=bool), "actor"].nunique())
-    if outlets:  # what others did before the hashtag is no sentence to go on with
+    rows = carriers[media].to_dict("records")
+    outlets = {row["actor"] for row in rows if not before(row, found.start)}
+    sure = {row["actor"] for row in rows if not before(row, found.start, perhaps=True)}
+    if sure:  # what others did before the hashtag is no sentence to go on with
         beside = dated or undated
-        said.append(tell("story", "carried-media" if beside else "carried-media-alone", n=outlets))
+        n = Rough(len(sure), "exact" if sure == outlets else "at_least")
+        said.append(tell("story", "carried-media" if beside else "carried-media-alone", n=n))
     return said
 
 
-def before(row: Row, began: Date | None) -> bool:
+def before(row: Row, began: Date | None, *, perhaps: bool = False) -> bool:
     """Tell whether a dated thing was there before a day, whichever of its days it was.
 
     Of a movement without a declared start nothing was: an archive's first post is no birth.
+    `perhaps`: it may have been.
     """
     days = possible(row)
-    return began is not None and days is not None and days[1] < began
+    return began is not None and days is not None and days[0 if perhaps else 1] < began
 
 
 def in_order(rows: Iterable[Row]) -> bool:
-    """Tell whether dated things have an order: of two days or more, none within another's.
+    """Tell whether dated things have an order: of two days or more, none perhaps before another.
 
-    Those of one day, or of which the same is known, may stand beside one another.
+    Those of one day may stand beside one another; of those of one month nobody knows the order.
     """
-    spans = sorted({days for row in rows if (days := possible(row)) is not None})
-    return len(spans) > 1 and all(one[1] < other[0] for one, other in pairwise(spans))
+    spans = sorted(days for row in rows if (days := possible(row)) is not None)
+    apart = all(one[1] <= other[0] for one, other in pairwise(spans))
+    return len({*spans}) > 1 and apart
 
 
 def dated_first(row: Row) -> tuple[bool, Any]:

@@ -273,7 +273,6 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
         hollow=made.told(f"chains-hollow{'-all' if hollow == len(drawn) else ''}", n=hollow)
         if hollow
         else Told.nothing(),
-        before=made.told("chains-before", n=before) if before else Told.nothing(),
         beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )
 

@@ -100,7 +100,10 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
         made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total,
                       others=others, people=_people(made, last))  # fmt: skip
         made.key_figure(
-            "followers-summed", total, definition=made.told(f"definition.{reach.basis}", n=known)
+            "followers-summed",
+            total,
+            n=known,
+            definition=made.told(f"definition.{reach.basis}", n=known),
         )
 
 

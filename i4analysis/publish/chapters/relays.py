@@ -142,23 +142,31 @@ def _answer(made: Chapter, picture: RelayPicture) -> None:
     """Say how many reshares there are, how few receive them, and what evidence there is."""
     n, received = picture.matrix.n_used, picture.received
     authors, share = received.authors, received.top_share
-    unknown = sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS[1:])
-    made.key_figure("reshares", n)
+    unknown = _unknown(picture)
+    rough = "at_least" if unknown else "exact"
+    counted = Rough(n, rough)
+    made.key_figure("reshares", n, roughness=rough, value=counted)
     # of a handful of authors, or of equals, any five are the first: no share to tell
     few = share is None or share * authors <= received.top + 1e-9
     if few or n < FEWEST or share is None or _moved(share, n, unknown):
-        made.titled("title.few-known" if unknown else "title.few", reshares=n, authors=authors)
+        made.titled("title.few", reshares=counted, authors=Rough(authors, rough))
     else:
         made.titled("title.top", top=received.top, share=Share(share))
         made.key_figure("top_share", share, share=True, top=received.top)
-        made.can_write("write.top", top=received.top, share=Share(share), reshares=n)
-    made.answered("answer.reshares", reshares=n, resharers=received.resharers, authors=authors)
+        made.can_write("write.top", top=received.top, share=Share(share))
+    made.answered("answer.reshares", reshares=counted, authors=Rough(authors, rough),
+                  resharers=Rough(received.resharers, rough))  # fmt: skip
     others = {reason: count for reason in NOT_OTHERS if (count := picture.excluded.get(reason, 0))}
     if others:
         known = set(others) == {"self-reshares"}
         made.answered("answer.own" if known else "answer.unknown", n=sum(others.values()))
     made.answered(_gate(made, picture))
     made.cannot_write("not.road")
+
+
+def _unknown(picture: RelayPicture) -> int:
+    """Return how many reshares may be of somebody else's posts, for all that is known."""
+    return sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS[1:])
 
 
 def _moved(share: float, n: int, unknown: int) -> bool:
@@ -303,8 +311,9 @@ def _favourite(
     role, total = str(by_role.idxmax()), int(by_role.max())
     rows = table[table["resharer_role"] == role].set_index("author_role")["reshares"]
     first, (count, second) = str(rows.idxmax()), rows.nlargest(2).tolist()
-    # what is rounded down was less than so much more
-    if total < FEWEST or count - second < (LIMIT if rounded else 1):
+    # what is rounded down was less than so much more; who is unknown may be of any role
+    unknown = _unknown(picture)
+    if total < FEWEST or count - second < (LIMIT if rounded else 1) + unknown:
         return None
     if not _several(picture, role, first):
         return None
@@ -334,7 +343,8 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     made.heading("arrivals")
     level = table["generation"].astype("int64")
     by_reshare, founding, apart = int((level > 0).sum()), table["start"] == "founder", ""
-    some = "-known" if generations.excluded.get("accounts whose arrival is not known") else ""
+    unknown = ("accounts whose arrival is not known", "posts without an author", *NOT_OTHERS[1:])
+    some = "-known" if {*unknown} & {*generations.excluded, *picture.excluded} else ""
     arrived = made.told(f"arriving{some}", total=len(table))
     if deep := int((level > 1).sum()):
         made.sentence(
@@ -425,7 +435,9 @@ def _sizes(made: Chapter, picture: RelayPicture) -> None:
     made.sentence(f"placed.{how}", placed=placed, cascades=cascades, largest=largest)
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
     reported = known["n_reported"].astype(float)
-    if reported.sum() >= FEWEST:  # rho knows what is held and was not placed: that is not lost
+    # rho knows what is held and was not placed, if its original is said: that is not lost
+    unsaid = picture.excluded.get("reshares whose original is not identified", 0)
+    if reported.sum() >= FEWEST and 100 * unsaid < reported.sum():
         held = float((known["rho"].astype(float) * reported).sum())
         made.sentence("sizes.seen", share=Share(held / float(reported.sum())))
 

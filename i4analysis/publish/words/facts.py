@@ -75,7 +75,11 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "reach followers-concentration.* half",
     ),
     "least number of different people": ("reach people.* lo", "reach followers-curve.alt lo"),
-    "reshares of others": ("relays * reshares", "relays reshares.label value"),
+    "reshares of others": (
+        "relays title.* reshares",
+        "relays answer.* reshares",
+        "relays reshares.label value",
+    ),
     "authors reshared": ("relays * authors",),
     "accounts that reshared": ("relays * resharers",),
     "the most reshared authors": ("relays title.top top", "relays top_share.* top",
