@@ -54,6 +54,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     parser.refuse_nothing(options)
     if options.debug:
         os.environ[DEBUG] = "1"
+    os.environ["MPLBACKEND"] = "Agg"  # a command draws into files, on whatever screen it is typed
     try:
         return int(options.run(options))
     except KeyboardInterrupt:

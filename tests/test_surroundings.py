@@ -455,11 +455,14 @@ def test_a_module_of_somebody_in_place_of_pythons_is_named(place: Path) -> None:
 NOWHERE = {"HOME": "/dev/null", "XDG_CACHE_HOME": "", "TMPDIR": "/nowhere", "TZ": "Mars/Phobos",
            "LC_ALL": "xx_YY.nonsense", "TERM": "dumb", "COLUMNS": "x", "IPYTHONDIR": "/dev/null",
            "JUPYTER_CONFIG_DIR": "/dev/null", "MPLCONFIGDIR": "/dev/null",
-           "PYTHONIOENCODING": "ascii:strict", "PATH": "/nowhere"}  # fmt: skip
+           "PYTHONIOENCODING": "ascii:strict", "PATH": "/nowhere", "MPLBACKEND": "nonsense",
+           "PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error", "PYTHONSTARTUP": "/dev/null",
+           "DISPLAY": ":99"}  # fmt: skip
 
 
-def test_an_environment_of_nonsense_changes_nothing(place: Path) -> None:
-    code, said = run_in(place, "read", **NOWHERE)
+@pytest.mark.parametrize("name", ["read", "graph"])
+def test_an_environment_of_nonsense_changes_nothing(name: str, place: Path) -> None:
+    code, said = run_in(place, name, **NOWHERE)
     assert code == 0, said
     assert "Traceback" not in said
 

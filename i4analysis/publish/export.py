@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -512,7 +513,11 @@ def _dates(values: pd.Series, plain: list[Any]) -> list[Any]:
 
 
 def _plain(values: pd.Series) -> list[Any]:
-    """Return cells as numbers, flags or text: "" for null, lists joined by |, times as ISO."""
+    """Return cells as numbers, flags or text: "" for null, lists joined by |, times as ISO.
+
+    Each end of a line is a line feed: Python's writer puts no quotes around a carriage return
+    alone, and the row would end there; with a NUL it ends in R.
+    """
     if pd.api.types.is_datetime64_any_dtype(values):
         return ["" if pd.isna(one) else one.isoformat() for one in values]
     listed = []
@@ -523,7 +528,10 @@ def _plain(values: pd.Series) -> list[Any]:
             listed.append("")
         else:
             listed.append(one)
-    return listed
+    return [
+        re.sub("\r\n?", "\n", one.replace("\0", "")) if isinstance(one, str) else one
+        for one in listed
+    ]
 
 
 def _write_csv(path: Path, header: list[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -55,7 +55,10 @@ def axe() -> str:
     return source.read_text(encoding="utf-8")
 
 
-def visit(page: Path, scratch: Path, *, width: int) -> dict[str, Any]:
+DARK = "--blink-settings=preferredColorScheme=0"  # what a reader may ask their browser for
+
+
+def visit(page: Path, scratch: Path, *flags: str, width: int) -> dict[str, Any]:
     """Open a copy of a page that reports on itself: axe's findings, requests."""
     html = page.read_text(encoding="utf-8")
     html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
@@ -75,8 +78,9 @@ def visit(page: Path, scratch: Path, *, width: int) -> dict[str, Any]:
     copy = scratch / f"{page.stem}-{width}.html"
     copy.write_text(html.replace("</head>", probe, 1), encoding="utf-8")
     dom = chromium(
-        f"--window-size={width},900", "--virtual-time-budget=60000", "--dump-dom", copy.as_uri()
-    )
+        *flags, f"--window-size={width},900", "--virtual-time-budget=60000", "--dump-dom",
+        copy.as_uri(),
+    )  # fmt: skip
     found = re.search(r'<pre id="probe">(.*?)</pre>', dom, re.DOTALL)
     assert found, "the page did not report"
     report: dict[str, Any] = json.loads(unescape(found.group(1)))

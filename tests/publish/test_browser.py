@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from browser import above, scrolled, visit
+from browser import DARK, above, chromium, scrolled, visit
 from sample import movement, save_all
 
 from i4analysis import cli
@@ -30,16 +30,35 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def passes(page: Path, scratch: Path) -> None:
-    seen = visit(page, scratch, width=1000)
+def passes(page: Path, scratch: Path, *flags: str) -> None:
+    seen = visit(page, scratch, *flags, width=1000)
     assert seen["asked"] == []
     assert seen["violations"] == [] and seen["incomplete"] == []
     assert seen["passes"] > 20
 
 
+@pytest.mark.parametrize("flags", [(), (DARK,)], ids=["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
-def test_accessible_and_without_request(built: Path, tmp_path: Path, name: str) -> None:
-    passes(built / name, tmp_path)
+def test_accessible_and_without_request(
+    built: Path, tmp_path: Path, name: str, flags: tuple[str, ...]
+) -> None:
+    passes(built / name, tmp_path, *flags)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_folded_is_printed_with_its_heads_on_each_sheet(
+    built: Path, tmp_path: Path, name: str
+) -> None:
+    html = (built / name).read_text(encoding="utf-8")
+    table = re.search(r"<details>.*?<thead>(.*?)</thead>\s*<tbody>(.*?)</tbody>", html, re.DOTALL)
+    assert table
+    (tmp_path / name).write_text(html.replace(table[2], table[2] * 60, 1), encoding="utf-8")
+    paper = tmp_path / "printed.pdf"
+    chromium(f"--print-to-pdf={paper}", (tmp_path / name).as_uri())
+    sheets = [" ".join(sheet.extract_text().split()) for sheet in pypdf.PdfReader(paper).pages]
+    heads, cells = (re.sub(r"<[^>]+>", " ", unescape(part)).split() for part in table.groups())
+    assert all(cell in " ".join(sheets) for cell in cells)
+    assert sum(" ".join(heads) in sheet for sheet in sheets) > 1
 
 
 @pytest.mark.parametrize("name", NAMES)

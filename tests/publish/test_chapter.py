@@ -179,10 +179,13 @@ def test_a_table_keeps_types_and_shows_words() -> None:
 
 
 def test_no_cell_of_a_csv_can_run() -> None:
-    hostile = ["=1+1", "+x", "-x", "@SUM(A1)", "\t=1", "＝1", 'ok, "x"\n=2']
+    hostile = ["=1+1", "+x", "-x", "@SUM(A1)", "\t=1", "＝1", 'ok, "x"\n=2',
+               "a\x00b\x01\x0bc\rd\x85\u2028\u202e"]  # fmt: skip
     packed = grid.pack(pd.DataFrame({"=name": hostile, "n": range(len(hostile))}), {})
-    rows = list(csv.reader(io.StringIO(grid.csv_bytes(packed).decode("utf-8-sig"))))
+    text = grid.csv_bytes(packed).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) == len(hostile) + 1
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", text)
     assert not any(
         cell.startswith(("=", "+", "-", "@", "\t", "＝")) for row in rows for cell in row
     )

@@ -22,6 +22,7 @@ from i4analysis.errors import I4Error
 from i4analysis.measure.graph import graph, networks
 from i4analysis.movement import Movement, create
 from i4analysis.publish.export import FORMATS, TABLES, export, positions
+from i4analysis.publish.words.wording import clean
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 BIG = "655355300912345678"  # a spreadsheet would round it
@@ -533,6 +534,89 @@ def test_a_table_keeps_identifiers_as_text_and_runs_no_formula(
     page = openpyxl.load_workbook(sheet).active
     column = [cell.value for cell in page[1]].index("reshared_author_id")
     assert page.cell(2, column + 1).value == BIG
+
+
+# What a reader may take for null, a number, a formula, a link, an end of a cell or of a file.
+WORDS = ["NA", "None", "nan", "null", "<NA>", "true", "1e5", "007", "🏭", "=HYPERLINK(1)",
+         "@SUM(1)", "{=1}", "]]>", "a\r\nb", "🏭w" * 12_000, f"https://a.example/{'u' * 2_100}",
+         "internal:A1"]  # fmt: skip
+SIGNS = [*map(chr, [*range(0x21), *range(0x7F, 0xA0), 0x2028, 0x202E, 0xFDD0, 0xFEFF, 0xFFFE]),
+         *"\uffff=+-@＝＋－＠;,|&<>'\"\\_"]  # fmt: skip
+HANDLES = [*WORDS, *(f"{sign}{place}" for place, sign in enumerate(SIGNS)),
+           *(f"a{place}{sign}b" for place, sign in enumerate(SIGNS))]  # fmt: skip
+KEYS = ["007", "1e5", "nan", "did:plc:abc", "https://m.example/@a", "=1+1"]
+
+
+def fits(cell: str, text: str) -> bool:
+    """Tell whether a cell of a workbook holds a text, or as much of it as Excel takes."""
+    units = len(cell.encode("utf-16-le")) // 2
+    return cell == text if units < 32_765 else units <= 32_767 and text.startswith(cell)
+
+
+@pytest.fixture(scope="module")
+def odd() -> tuple[dict[str, str], tables.Archive]:
+    """Handles that break files, by the key of their account, and reshares by each of them."""
+    keys = [*KEYS, *(str(int(BIG) + place) for place in range(len(HANDLES) - len(KEYS)))]
+    rows = [invented.reshare(f"r{place}", key, T0, "1", "ana", author=handle, text=handle)
+            for place, (key, handle) in enumerate(zip(keys, HANDLES, strict=True))]  # fmt: skip
+    return dict(zip(keys, HANDLES, strict=True)), invented.archive(rows)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_network_names_whoever_has_a_handle_as_it_shows_them(odd, movement, tmp_path, form):
+    """Cleaned of what no file may hold, and otherwise the same word in each form."""
+    handles, archive = odd
+    named = {key: clean(handle) for key, handle in handles.items()} | {"ana": "ana"}
+    paths = export(archive, movement, tmp_path, graph=form)
+    if form != "csv":
+        read = READERS[form](paths[0])
+        assert {key: data["label"] for key, data in read.nodes(data=True)} == named
+        assert {*read.edges} == {(key, "ana") for key in handles}
+        kinds = {(name, type(value)) for *_, data in read.nodes(data=True)
+                 for name, value in data.items()}  # fmt: skip
+        assert len(kinds) == len(dict(kinds)), "a column of two kinds"
+        return
+    for path, head in zip(paths, ("Source,Target,", "Id,Label,"), strict=False):
+        assert path.read_bytes().startswith(head.encode())
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.reader(lines))
+        assert {len(row) for row in rows} == {len(rows[0])}
+        assert not any(re.match(r"[=+\-\t\r＝＋－＠]|@.*\(", cell) for row in rows for cell in row)
+        assert {row[0].removeprefix("'") for row in rows[1:]} - {"ana"} == {*handles}
+    told = {key.removeprefix("'"): handle for key, handle, *_ in rows[1:]}  # those of the nodes
+    assert {key: told[key] in (handle, f"'{handle}") for key, handle in named.items()} == (
+        dict.fromkeys(told, True)
+    )
+    nodes = openpyxl.load_workbook(paths[2])["nodes"]
+    told = {row[0].value: row[1].value for row in nodes.iter_rows(min_row=2)}
+    assert {*told} == {*named} and all(fits(told[key], named[key]) for key in told)
+    assert not any(cell.data_type == "f" or cell.hyperlink for row in nodes for cell in row)
+
+
+def test_a_table_holds_every_handle_as_it_was_collected(odd, movement, tmp_path) -> None:
+    """Nothing is taken for null, nothing runs, nothing links, and each row is one row."""
+    handles, archive = odd
+    held = {key: re.sub(r"\r\n?", "\n", handle.replace("\0", ""))
+            for key, handle in handles.items()}  # fmt: skip
+    comma, sheet = export(archive, movement, tmp_path, table="posts")
+    assert comma.read_bytes().startswith(b"platform,")
+    with comma.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert all(None not in row.values() and None not in row for row in rows)
+    told = {row["author_id"].removeprefix("'"): row["author"] for row in rows}
+    assert {key: told[key] in (handle, f"'{handle}") for key, handle in held.items()} == (
+        dict.fromkeys(told, True)
+    )
+    assert not any(re.match(r"[=+\-\t\n\r＝＋－＠]|@.*\(", cell) for cell in told.values())
+    page = openpyxl.load_workbook(sheet).active
+    head = [cell.value for cell in page[1]]
+    assert not any(cell.data_type == "f" or cell.hyperlink for row in page for cell in row)
+    told = {row[head.index("author_id")].value: row[head.index("author")].value
+            for row in page.iter_rows(min_row=2)}  # fmt: skip
+    assert {*told} == {*handles}
+    for key, handle in handles.items():
+        if handle in WORDS or clean(handle) == handle:  # others are escaped, as _x0001_
+            assert fits(told[key], held[key])
 
 
 @pytest.mark.parametrize(

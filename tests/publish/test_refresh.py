@@ -618,6 +618,26 @@ def test_a_notebook_runs_in_a_clean_environment(tmp_path, monkeypatch) -> None:
     assert not key_file.exists()
 
 
+HABITS = {"TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8", "LANG": "ja_JP", "PYTHONSTARTUP": "x.py",
+          "PYTHONPATH": "/x", "PYTHONHASHSEED": "77", "PYTHONOPTIMIZE": "2", "DISPLAY": ":99",
+          "PYTHONWARNINGS": "error", "PYTHONINSPECT": "1", "PYTHONHOME": "/x", "TMPDIR": "/x",
+          "IPYTHONDIR": "/x", "JUPYTER_PATH": "/x", "JUPYTER_CONFIG_DIR": "/x", "MPLBACKEND": "Qt",
+          "JUPYTER_RUNTIME_DIR": "/x", "MATPLOTLIBRC": "/x", "MPLCONFIGDIR": "/x",
+          "OMP_NUM_THREADS": "64", "NUMBA_DISABLE_JIT": "1", "https_proxy": "x"}  # fmt: skip
+
+
+def test_no_habit_of_who_runs_a_refresh_reaches_a_kernel(tmp_path, monkeypatch) -> None:
+    for name in HABITS:
+        monkeypatch.delenv(name, raising=False)
+    plain = notebooks.kernel_environment(tmp_path, ROOT, {})
+    for name, habit in HABITS.items():
+        monkeypatch.setenv(name, habit)
+    assert notebooks.kernel_environment(tmp_path, ROOT, {}) == plain
+    assert {"TZ", "LC_ALL", "PYTHONHASHSEED", "MPLBACKEND"} <= {*plain}  # else the machine's own
+    places = [value for name, value in plain.items() if name.endswith("DIR")]
+    assert not [place for place in places if Path(place).is_relative_to(ROOT)]  # it is read-only
+
+
 def test_a_kernel_is_of_this_python_and_leaves_the_home_alone(tmp_path, monkeypatch) -> None:
     home = tmp_path / "home"
     spec = home / ".local/share/jupyter/kernels/python3/kernel.json"

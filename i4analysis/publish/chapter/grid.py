@@ -21,7 +21,7 @@ from i4analysis.publish.charts import limits
 from i4analysis.publish.words.wording import HARD, Text, clean, date, number, percent
 
 MOST_ROWS = limits.most("published")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "\r", "＝", "＋", "－", "＠")
 # What a workbook holds: no day before this one of which every program is of one mind (Excel has
 # a 29 February 1900), and no text of more units of UTF-16.
 FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  # its dates have no zone

@@ -29,6 +29,7 @@ from i4analysis.publish.report.model import Report
 from i4analysis.publish.words.wording import Text, date
 
 SHEET_NAME = 31  # Excel's limit
+KEPT = {"history", "historique"}  # names that Excel keeps for itself
 LONGEST_URL, MOST_URLS = 2_000, 60_000  # Excel's limits, less a margin
 NARROWEST, WIDEST = 9, 60  # characters of a column
 FIXED = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook's dates have no zone
@@ -101,13 +102,15 @@ class _Looks:
 def sheet_names(report: Report, lang: str) -> dict[str, str]:
     """Return stem → sheet name: words for the first ones, else the stem, cut and kept unique."""
     names: dict[str, str] = {}
+    taken = {*KEPT, *(text[lang].lower() for text in AROUND.values())}
     for _, item in report.tabled():
         stem = item["stem"]
         base = f"{report.prefix.upper()}{SHEETS[stem][lang] if stem in SHEETS else stem}"
         name, k = base[:SHEET_NAME], 2
-        while name.lower() in (taken.lower() for taken in names.values()):
+        while name.lower() in taken:
             name, k = f"{base[: SHEET_NAME - 1 - len(str(k))]}~{k}", k + 1
         names[stem] = name
+        taken.add(name.lower())
     return names
 
 
