@@ -838,7 +838,7 @@ def movement_of(of: Animal) -> Movement:
             "description": {"fr": "Des habitants cherchent un repreneur à leur usine.",
                             "en": "People seek a buyer for their plant."},
             "author": "Anne Exemple",
-            "compiled_on": day + timedelta(6000),
+            "compiled_on": day + timedelta(6000),  # of most animals a day still to come
             "readers": 1,
         }  # fmt: skip
     ledgers = {}

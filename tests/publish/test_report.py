@@ -15,7 +15,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +190,18 @@ def test_the_workbook_is_dated_as_the_page_is(tmp_path: Path, lang: str) -> None
         lines = [cell.value for cell in book[book.sheetnames[0]]["A"]]
         assert told in lines
         assert not any("établi le" in str(one) or "written on" in str(one) for one in lines)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_report_is_written_on_no_day_to_come(tmp_path: Path, lang: str) -> None:
+    ahead = datetime.now(UTC).date() + timedelta(days=2)
+    for day, told in ((date(2016, 3, 1), True), (ahead, False)):
+        of = replace(movement(), compiled_on=day)
+        save_all(tmp_path, of)
+        made = model.read(tmp_path, of)
+        assert (model.WORDS["written"][lang] in made.dated(lang)) == told
+        cited = json.dumps(pages.page(made, lang), default=str)
+        assert (f"({day.year})" in cited) == told
 
 
 @pytest.mark.parametrize("how", ["week", "month", "year"])

@@ -171,6 +171,12 @@ def today(movement: Movement) -> Date:
     return datetime.now(movement.zone).date()
 
 
+def written_on(movement: Movement) -> Date | None:
+    """Return the day on which the movement was written down; None where it is still to come."""
+    day = movement.compiled_on
+    return day if day is not None and day <= today(movement) else None
+
+
 def _to_come(made: Chapter, movement: Movement) -> None:
     """Say where the ledgers date something after today, or movement.toml the whole period."""
     now = today(movement)

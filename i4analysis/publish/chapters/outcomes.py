@@ -19,7 +19,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapter.front import possible
+from i4analysis.publish.chapter.front import possible, written_on
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
@@ -66,7 +66,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     """
     main = found.table[found.table["main"].astype(bool).to_numpy()]
     failed = found.table[ledgers.equals(found.table["result"], "not_obtained")]
-    day = (movement.compiled_on or _known_day(found.claims)) if len(main) else None
+    day = (written_on(movement) or _known_day(found.claims)) if len(main) else None
     made = begun("outcomes", movement, as_of=day)
     made.left_out({"undated_outcomes": found.excluded.get("undated_outcomes", 0)})
     if main.empty and len(failed):

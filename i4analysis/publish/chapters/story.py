@@ -52,7 +52,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     []
     """
     found = replace(found, size=_in_fives(found.size, movement))
-    made = begun("story", movement, as_of=movement.compiled_on)
+    made = begun("story", movement, as_of=front.written_on(movement))
     headline = ledgers.declared(front.headline(found, movement))
     made.titled(headline)
     made.answered(

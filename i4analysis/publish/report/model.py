@@ -13,7 +13,7 @@ from typing import Any
 from i4analysis.errors import RefreshError
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import SCHEMA
-from i4analysis.publish.chapter.front import ledger_days, today
+from i4analysis.publish.chapter.front import ledger_days, today, written_on
 from i4analysis.publish.chapter.order import PROOF
 from i4analysis.publish.report.boilerplate import DEFINITIONS, LIMITS, TITLES, TOPICS, WORDS
 from i4analysis.publish.words.wording import LANGUAGES, Text, date
@@ -85,8 +85,9 @@ class Report:
 
     def dated(self, lang: str) -> str:
         """Say when the report was written, else up to which day its data go, if that is known."""
-        if self.movement.compiled_on is not None:
-            return f"{WORDS['written'][lang]} {date(self.movement.compiled_on, lang)}"
+        written = written_on(self.movement)
+        if written is not None:
+            return f"{WORDS['written'][lang]} {date(written, lang)}"
         day, known = self.up_to
         words = {"day": "as_of", "week": "as_of_week"}.get(known, "as_of_month")
         return "" if day is None else f"{WORDS[words][lang]} {date(day, lang, known)}"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from i4analysis.publish.chapter import grid
+from i4analysis.publish.chapter.front import written_on
 from i4analysis.publish.chapter.order import MEASURED, PROOF, QUESTIONS, Question, Take, takes_of
 from i4analysis.publish.charts import limits
 from i4analysis.publish.report.boilerplate import (
@@ -604,7 +605,7 @@ def _afterword(report: Report, values: Values, lang: str) -> list[Values]:
 
 
 def _citation(report: Report, values: Values, lang: str) -> str:
-    written = report.movement.compiled_on  # the year of the data is not that of the report
+    written = written_on(report.movement)  # the year of the data is not that of the report
     year = f" ({written.year})" if written is not None else ""
     fictive = f", {WORDS['made_up'][lang].lower()}" if report.made_up else ""
     who = report.movement.author or "i4analysis"
