@@ -436,7 +436,7 @@ def _share_of_few(item: Mapping[str, Any]) -> Iterator[str]:
         kind: [
             row[place]
             for place, column in enumerate(item.get("columns", ()))
-            if column["type"] == kind
+            if column["type"] == kind and not column["name"].startswith("p_")  # a model's chance
             for row in item["rows"]
             if row[place] is not None
         ]
