@@ -249,7 +249,7 @@ def test_who_doubts_or_denies_the_part_in_the_goal_is_told_beside_who_credits_it
 ) -> None:
     claims = [claim("a", "takeover"), claim("b", "takeover", stance=stance)]
     line = front(made(outcomes=[GOAL], claims=claims), "obtained").replace("\xa0", " ")
-    assert ("; 1 source doubts or denies it." in line) is said
+    assert (", but 1 source doubts or denies it." in line) is said
 
 
 @pytest.mark.parametrize("kind", ["press", "post"])
