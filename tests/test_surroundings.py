@@ -456,7 +456,7 @@ NOWHERE = {"HOME": "/dev/null", "XDG_CACHE_HOME": "", "TMPDIR": "/nowhere", "TZ"
            "LC_ALL": "xx_YY.nonsense", "TERM": "dumb", "COLUMNS": "x", "IPYTHONDIR": "/dev/null",
            "JUPYTER_CONFIG_DIR": "/dev/null", "MPLCONFIGDIR": "/dev/null",
            "PYTHONIOENCODING": "ascii:strict", "PATH": "/nowhere", "MPLBACKEND": "nonsense",
-           "PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error", "PYTHONSTARTUP": "/dev/null",
+           "PYTHONWARNINGS": "error", "PYTHONSTARTUP": "/dev/null",
            "DISPLAY": ":99"}  # fmt: skip
 
 
