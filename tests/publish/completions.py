@@ -250,7 +250,10 @@ def recorded() -> Iterator[None]:
         made = original(name, key, **values)
         words = made.text["en"]
         entry = sentence._found(name, key)
-        holes = sentence.holes(entry["en"]) if entry else ()
+        printed = [
+            one for one in sentence.HOLE.findall(entry["en"] if entry else "") if one[1] != "|"
+        ]  # which agrees with a number and does not tell it
+        holes = {hole[0].lower() + hole[1:] for hole, *_ in printed}
         told = {f"{name} {key}": {words: words}} | {
             f"{name} {key} {hole}": {sentence._words(values[hole], "en"): words} for hole in holes
         }
@@ -278,7 +281,9 @@ BESIDE = re.compile(
     r"|\.few$|^only\."
 )
 #: Keys of what is said of so many accounts, whom the sentence counts itself: others may be added.
-OF_SO_MANY = re.compile(r"^(?:title|write|definition|followers-(?:concentration|summed))\.")
+OF_SO_MANY = re.compile(
+    r"^(?:(?:title|write|definition|followers-(?:concentration|summed|lists)|later)\.|most-followed$)"
+)
 #: What says that nothing, nobody else or everything is so.
 WHOLE = re.compile(r"(?i)\b(no|none|nobody|nothing|never|neither|nor|only|all|each|every|alone"
                    r"|everybody|the one|always|most|busiest|largest|first|last)\b")  # fmt: skip
