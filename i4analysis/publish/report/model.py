@@ -72,11 +72,11 @@ class Report:
 
     @property
     def up_to(self) -> tuple[Date | None, str]:
-        """The last day of the data, and whether it is known to the day, week, month or year."""
+        """The last day of the data that is past, and how it is known: day, week, month, year."""
         now = today(self.movement)
-        told = [how for how in ledger_days(self.movement) if how[0] <= now]
-        told += [(Date.fromisoformat(c["as_of"]), c.get("as_of_known", "day"))
-                 for c in self.chapters.values() if c["as_of"]]  # fmt: skip
+        told = [(Date.fromisoformat(c["as_of"]), c.get("as_of_known", "day"))
+                for c in self.chapters.values() if c["as_of"]]  # fmt: skip
+        told = [how for how in (*ledger_days(self.movement), *told) if how[0] <= now]
         if not told:
             return None, "day"
         last = max(day for day, _ in told)
