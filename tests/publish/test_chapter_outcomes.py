@@ -139,7 +139,7 @@ def test_rivals_stand_beside_the_credit_in_the_same_sentence(plant: Chapter) -> 
     assert "n’avait pas eu connaissance" in visits
     assert "avant le 29 septembre 2015 au matin" in visits
     assert "du 22" not in visits  # no bound that no source gives
-    assert "date trop incertaine" in visits
+    assert "trop incertaine" in visits
 
 
 def test_every_claim_printed_has_its_address(plant: Chapter) -> None:
@@ -452,6 +452,24 @@ def test_rivals_are_counted_among_what_is_credited(
         assert ("rival" in opening_title(n)[lang]) == (counts[1] > 0)
 
 
+@pytest.mark.parametrize(
+    ("claimed", "doubted", "words"),
+    [
+        (1, 1, "; a source doubts or denies it"),
+        (6, 2, "; for 2 outcomes a source doubts or denies it"),
+        (6, 0, ""),
+    ],
+)
+def test_what_is_credited_and_doubted_is_said_to_be(
+    claimed: int, doubted: int, words: str
+) -> None:
+    n = {"total": 11, "claimed": claimed, "doubted": doubted, "contested": 0, "rivals": 0,
+         "firm": 0, "early": 0, "before": 0, "voices": 2}  # fmt: skip
+    for told in (opening_title(n)["en"], opening_answer(n)["en"]):
+        assert words in told
+        assert ("doubts" in told) == bool(doubted)
+
+
 def test_both_sides_say_on_whose_word(plant: Chapter) -> None:
     for lang, party, parties in (
         ("en", "an interested party", "interested parties"),
@@ -637,7 +655,7 @@ def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any
     known = placed or bounded
     assert ("since when the hashtag exists is unknown." in said) is (start is None and known)
     assert ("date: unknown, as is the first day of" in said) is (start is None and not known)
-    assert ("date: date too uncertain" in said) is (start is not None and not placed)
+    assert ("date: too uncertain" in said) is (start is not None and not placed)
     assert ("a more precise day" in said) is not (placed or (bounded and start is None))
 
 

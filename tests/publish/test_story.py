@@ -198,6 +198,18 @@ def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
     assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
 
+def test_a_range_of_jobs_whose_ends_are_of_two_months_is_of_neither() -> None:
+    told = ((7, date(2016, 1, 20), "A"), (120, date(2016, 2, 16), "B"))
+    for metric, words in (("jobs_actual", "7 to 120 employed (2016)."),
+                          ("jobs_at_stake", "7 to 120 at stake.")):  # fmt: skip
+        rows = [figure(metric, value, day, publisher=who, url=URL + who)
+                for value, day, who in told]  # fmt: skip
+        chapter = made(figures=rows)
+        assert front(chapter, "jobs") == words
+    alone = made(figures=[figure("jobs_actual", 7, date(2016, 1, 20))])
+    assert "(January 2016)" in front(alone, "jobs")
+
+
 def test_the_range_of_one_source_at_two_dates_is_not_said_to_be_of_one() -> None:
     rows = [figure("jobs_at_stake", value, date(2015, 10, day)) | {"precision": "week"}
             for value, day in ((113, 16), (73, 25))]  # fmt: skip
@@ -249,6 +261,9 @@ def test_who_doubts_or_denies_the_part_in_the_goal_is_told_beside_who_credits_it
 ) -> None:
     claims = [claim("a", "takeover"), claim("b", "takeover", stance=stance)]
     line = front(made(outcomes=[GOAL], claims=claims), "obtained").replace("\xa0", " ")
+    assert (", but 1 source doubts or denies it." in line) is said
+    step = GOAL | {"role": "step"}
+    line = front(made(outcomes=[step], claims=claims), "obtained").replace("\xa0", " ")
     assert (", but 1 source doubts or denies it." in line) is said
 
 

@@ -561,8 +561,8 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
                 "|un jour plus précis|comme le premier",
             )
         )
-        found["en"]["no start is known"] = r"date too uncertain" + more[0]
-        found["fr"]["no start is known"] = r"date trop incertaine" + more[1]
+        found["en"]["no start is known"] = r"date: too uncertain" + more[0]
+        found["fr"]["no start is known"] = r"date : trop incertaine" + more[1]
     alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
     dated = of.known_to == "day" and of.start == "first day"
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:

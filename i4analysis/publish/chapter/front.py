@@ -336,7 +336,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
                 if not known
                 else "obtained-reported",
                 n=len(credited),
-                what=ledgers.titles(credited.to_dict("records"), names),
+                what=ledgers.titles([_doubted(row) for row in credited.to_dict("records")], names),
             )
         )
         open_ = int((credited["timing"] == "unclear").sum())
@@ -358,6 +358,15 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
             )
         )
     return [*came, *(ledgers.declared(part) for part in said)]
+
+
+def _doubted(event: Row) -> Row:
+    """Return a step that is credited, titled as doubted where a source doubts or denies it."""
+    if not event["n_doubts"]:
+        return event
+    against = tell("story", "against", n=int(event["n_doubts"]))
+    names = [f"title_{lang}" for lang in LANGUAGES]
+    return {**event, **{name: f"{event[name]}{against[name[-2:]]}" for name in names}}
 
 
 def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
@@ -587,11 +596,21 @@ def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
     return ledgers.parted(
         (
-            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]} ({ledgers.job_day(row, lang)})"
+            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]}{_job_day(row, lang)}"
             for row in found.jobs.to_dict("records")
         ),
         lang,
     )
+
+
+def _job_day(row: Mapping[Any, Any], lang: str) -> str:
+    """Return when jobs were counted, in brackets.
+
+    The ends of a range may be of two dates: they share a year, or of jobs at stake not even that.
+    """
+    if not several(row):
+        return f" ({ledgers.job_day(row, lang)})"
+    return "" if row["metric"] == "jobs_at_stake" else f" ({row['date'].year})"
 
 
 def several(row: Mapping[Any, Any] | pd.Series) -> bool:

@@ -124,6 +124,7 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         "rivals": int(rivals.sum()),
         "before": int((main["timing"] == "not consistent").sum()),
         "early": int(((main["timing"] == "not consistent") & claimed).sum()),
+        "doubted": int(((main["n_doubts"] > 0) & claimed).sum()),
     }
     # without a day on which the hashtag was born, no precision of the outcome's own would do
     open_ = "unclear" if made.movement.started_at is not None else "unborn"
@@ -158,7 +159,8 @@ def opening_title(n: Mapping[str, int]) -> Told:
 
     Counts: `total` main outcomes; `claimed`, those credited to the movement; of these, `firm`,
     those with a dated, independent source, `early`, those that came before the hashtag, and
-    `contested`, those with a rival explanation; `rivals`, those with a rival explanation in all;
+    `contested`, those with a rival explanation, and `doubted`, those that a source doubts or
+    denies; `rivals`, those with a rival explanation in all;
     `before`, `unclear`, `unborn`, by their date; `voices`, who credits the movement, over all.
     """
     claimed, some, total, firm = (n[name] for name in ("claimed", "contested", "total", "firm"))
@@ -177,7 +179,12 @@ def opening_title(n: Mapping[str, int]) -> Told:
         parts.append(tell("outcomes", f"early.{_of_these(early, claimed)}", n=early))
     if some:
         parts.append(tell("outcomes", f"too.{_of_these(some, claimed)}", n=some))
-    return tell("outcomes", "parts", parts=Apart(parts))
+    return tell("outcomes", "parts", parts=Apart([*parts, *_doubts(n)]))
+
+
+def _doubts(n: Mapping[str, int]) -> list[Told]:
+    form = "it" if n["claimed"] == 1 else "some"
+    return [tell("outcomes", f"doubted.{form}", n=n["doubted"])] if n.get("doubted") else []
 
 
 def _of_these(some: int, claimed: int) -> str:
@@ -198,7 +205,7 @@ def opening_answer(n: Mapping[str, int]) -> Told:
         credited = tell(
             "outcomes", "answer.none" if n["total"] > 1 else "answer.none-one", total=n["total"]
         )
-    parts = [credited, _rivals(n)]
+    parts = [credited, *_doubts(n), _rivals(n)]
     if early := n["before"]:
         parts.append(tell("outcomes", f"early.{_of_these(early, n['total'])}", n=early))
     open_ = ("unclear", "unborn")
