@@ -668,6 +668,15 @@ def test_an_alternative_text_tells_what_precedes_a_known_start(start: date | Non
     assert "is born: 0" not in item["alt"]["en"]
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_title_speaks_of_a_line_only_where_the_picture_holds_one(later: bool) -> None:
+    rows = [DATED | {"date": date(2014, 3, 1)}, DATED | {"outcome_id": "b"}]
+    start = date(2031, 2, 10) if later else date(2015, 9, 26)
+    saved = chapter_of(start, outcomes=rows).as_dict()
+    (title,) = [i["title"]["en"] for i in saved["items"] if i.get("stem") == "outcome-chains"]
+    assert ("of the line" in title) is not later
+
+
 def test_an_address_that_was_posted_is_not_set_beside_contacts_of_others() -> None:
     row = {"n_traces": 2, "reason_code": "address_only", "p_chance": 0.8}
     assert "80" not in archive_words(row)["en"]

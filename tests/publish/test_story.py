@@ -267,6 +267,26 @@ def test_who_doubts_or_denies_the_part_in_the_goal_is_told_beside_who_credits_it
     assert (", but 1 source doubts or denies it." in line) is said
 
 
+@pytest.mark.parametrize(
+    ("row", "early"),
+    [
+        ({}, ""),
+        ({"date": START - timedelta(9)}, ", before"),
+        ({"date": date(START.year, 1, 1), "precision": "year"}, ", perhaps before"),
+        ({"date": None, "precision": "unknown"}, ", perhaps before"),
+    ],
+)
+def test_a_goal_that_may_have_come_before_the_hashtag_is_said_to_where_it_is_credited(
+    row: dict[str, Any], early: str
+) -> None:
+    chapter = made(outcomes=[GOAL | row], claims=[claim("a", "takeover")])
+    line = front(chapter, "obtained").replace("\xa0", " ")
+    assert ("before the hashtag" in line) is bool(early)
+    assert f"{early} the hashtag: the hashtag is credited by" in line or not early
+    card = next(item for item in chapter.as_dict()["items"] if item["kind"] == "card")
+    assert ("May have come before" in str(card)) is early.startswith(", perhaps")
+
+
 @pytest.mark.parametrize("kind", ["press", "post"])
 @pytest.mark.parametrize("day", [-3, 0, 3])
 def test_a_relay_of_before_the_hashtag_is_said_to_be_whoever_it_is(kind: str, day: int) -> None:

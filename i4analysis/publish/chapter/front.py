@@ -317,7 +317,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     # whose day is not known has come as well where somebody is credited with it
     come = found.goal and (found.goal["last"] is not None or found.goal["n_credits"] > 0)
     if come and found.goal["result"] != "not_obtained":
-        said.append(_credited(found, sides, found.goal["outcome_id"] in set(perhaps)))
+        said.append(_credited(found, sides))
         told.add(found.goal["outcome_id"])
     rest = results[~results["outcome_id"].isin(told).to_numpy(dtype=bool)]
     earlier = rest[(rest["timing"] == "before").to_numpy(dtype=bool)]
@@ -369,11 +369,8 @@ def _doubted(event: Row) -> Row:
     return {**event, **{name: f"{event[name]}{against[name[-2:]]}" for name in names}}
 
 
-def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
-    """Say who credits the movement with its goal, by name where few do, and whom others credit.
-
-    `perhaps`: the goal may have come before the hashtag.
-    """
+def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
+    """Say who credits the movement with its goal, by name where few do, and whom others credit."""
     goal, said = found.goal, found.voices
     ours = int(goal["n_credits"])
     credit = found.credits[ledgers.equals(found.credits["says"], "credits")]
@@ -398,9 +395,8 @@ def _credited(found: Story, sides: Mapping[str, Text], perhaps: bool) -> Told:
     n = len(rest & set(credit["claimant"][credit["party"].isin(most).to_numpy(dtype=bool) & own]))
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
     what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
-    if goal["timing"] == "before" or perhaps:
-        early = "before" if goal["timing"] == "before" else "unclear"
-        what = tell("story", f"titled-{early}", what=what)
+    if goal["timing"] != "after":
+        what = tell("story", f"titled-{goal['timing']}", what=what)
     doubts = int(goal["n_doubts"])
     against = tell("story", "against", n=doubts) if ours and doubts else ""
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,

@@ -244,7 +244,8 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     left_out = len(titles) - len(drawn)
     # of a start that the archive knows the hashtag to be older than
     declared = start is not None and found.met is not None and found.met < start
-    before = int((own["last"] <= start).sum()) if start is not None else 0
+    # a line that the picture holds, with something at its left
+    before = start is not None and (own["last"] <= start).any() and start <= chain["last"].max()
     hollow = int((~own["documented"].astype(bool)).sum())
     if not drawn:
         made.cannot_show(
