@@ -275,6 +275,7 @@ def test_days_that_cannot_be_are_told_on_the_first_screen(
         ([0, 1, None], "At most 1 dated post a day", "Bars by day: dated posts of the archive"),
         ([0, 0, 1, None], "The busiest day, 26 September 2015, carries 2 dated posts",
          "Bars by day: dated posts of the archive"),
+        ([0, 2000, 2000], "At most 2 posts a month", "is 2 posts, in March 2021"),
     ],
 )  # fmt: skip
 def test_one_day_is_not_the_busiest_and_equals_are_told_as_such(

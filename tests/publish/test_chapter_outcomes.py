@@ -614,6 +614,13 @@ def chapter_of(start: date | None = date(2015, 9, 26), **ledgers: list[dict[str,
     return chapters.outcomes(outcomes.dossiers(movement, Archive()), movement)
 
 
+def test_one_outcome_is_of_one_and_one_voice_at_second_hand_is_no_first_independent_one() -> None:
+    made = chapter_of(outcomes=[DATED], claims=[ANNE])
+    labels = [one["label"]["en"] for one in made.as_dict()["key_figures"]]
+    assert all(label.endswith(", of 1") for label in labels)
+    assert "another source that is independent" in page(made)
+
+
 def test_who_credits_both_is_no_other_in_a_sentence_to_print() -> None:
     mayor = ANNE | {"claim_id": "d", "relay_kind": "mayor", "url": "https://example.org/b"}
     for claimant in ("Anne", "Paul"):

@@ -709,6 +709,8 @@ FALSE_OF = {
     "followers of all": (r"combined followers, (?!where known)", partly_known),
     "only reshared": ("only reshared", undated_words),
     "a bio shows the hashtag": ("a bio shows it|show the hashtag", seekers_late),
+    "bios lack a date": ("and dated bios", profiles_alone),
+    "figures to stand beside": ("beside the published figures", tables.Archive),
     "no bio on record": ("neither a bio on record|no post shows their bios", profiles_alone),
 }
 

@@ -23,6 +23,7 @@ from i4analysis.publish.words.sentence import (
     Share,
     Span,
     Told,
+    When,
     part,
     terms,
 )
@@ -192,7 +193,7 @@ def _days(made: Chapter, overview: Overview) -> None:
         of=made.told(f"archive-days.of-{'whole' if whole else 'dated'}"),
         drawn=made.told(part("archive-days.drawn", reshares, dated)),
         headers=None if step == "day" else {"day": made.told(f"period.{step}").text},
-        begun=high["day"],
+        begun=When(high["day"], step) if step == "month" else high["day"],
         high=int(high["posts"]),
         highest=made.told(f"archive-days.high{'' if whole else '-dated'}", n=int(high["posts"])),
         title=f"archive-days.title-{about}",

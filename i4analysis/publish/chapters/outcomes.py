@@ -139,11 +139,8 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
             traced=int((main["n_traces"] > 0).sum()),
             named=int(main["path_named"].sum()),
         )
-    only = len(main) == 1
-    made.key_figure("outcomes_credited", counts["claimed"], total=len(main),
-                    label="credited-one.label" if only else "outcomes_credited.label")  # fmt: skip
-    made.key_figure("outcomes_rival", counts["rivals"], total=len(main),
-                    label="rival-one.label" if only else "outcomes_rival.label")  # fmt: skip
+    for name, value in (("credited", claimed), ("rival", rivals)):
+        made.key_figure(f"outcomes_{name}", int(value.sum()), total=len(main))
 
 
 def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
