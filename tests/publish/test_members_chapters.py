@@ -490,6 +490,25 @@ def test_one_published_figure_is_told_as_one() -> None:
             assert ("one source" in plain(chapter.title["en"])) == (rows is not two)
 
 
+@pytest.mark.parametrize(
+    ("days", "precision", "title"),
+    [
+        (["2015-10-10", "2015-10-20"], "day", "40 bios with the hashtag, according to one source"),
+        (["2015-10-10", "2015-10-10"], "day", "40 to 120 bios with the hashtag, according to one"),
+        (["2015-10-01", "2015-10-01"], "month", "40 to 120 bios with the hashtag, according"),
+        (["2015-10-01", "2015-11-01"], "month", "40 bios with the hashtag, according to one"),
+        ([None, None], "unknown", "40 to 120 bios with the hashtag, according to one source"),
+    ],
+)
+def test_of_figures_that_no_date_orders_none_is_told_as_the_last(
+    days: list[str | None], precision: str, title: str
+) -> None:
+    rows = [figure("supporters_bio", value, day, precision=precision, roughness="exact")
+            for value, day in zip((120, 40), days, strict=True)]  # fmt: skip
+    chapter = both(tables.Archive(), make_movement(figures=rows))[0]
+    assert plain(chapter.title["en"]).startswith(title)
+
+
 def test_people_looking_for_work_may_be_supporters_too() -> None:
     of = zoo.Animal(bios="seekers", seeker_mark=True, founders="none", posts=80)
     said = spoken(spreading(of)["supporters"])

@@ -14,6 +14,7 @@ from i4analysis.measure.numbers.suppression import rounded, small
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
+from i4analysis.publish.chapter.front import possible
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import members as charts
 from i4analysis.publish.charts import style
@@ -27,6 +28,7 @@ from i4analysis.publish.words.sentence import (
     Told,
     When,
     part,
+    tell,
     terms,
 )
 from i4analysis.tables import true
@@ -360,14 +362,19 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     row = parts[grown].iloc[-1]
     value = Rough(float(row["value"]), str(row["roughness"]))
-    last = made.told(f"noun.{grown}", values=value, n=value.value)
+    ends = last_of(parts[grown]).sort_values("value", kind="stable").iloc[[0, -1]]
+    least, most = (Rough(float(one["value"]), str(one["roughness"])) for _, one in ends.iterrows())
+    open_ = least.value < most.value  # of which is the last nobody knows
+    values = tell("story", "sums-between", least=least, most=most) if open_ else value
+    last = made.told(f"noun.{grown}", values=values, n=most.value if open_ else value.value)
     if "founders" in parts and grown != "founders":
         made.titled("title.founders", founders=told["founders"], last=last)
     else:
         alike = parts[grown]["value"].astype(float) == value.value
         said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
         k = int(parts[grown]["publisher"].nunique())
-        made.titled(f"title.figures{'-among' if said < k else ''}", last=last, n=said, k=k)
+        among = "-among" if said < k and not open_ else ""
+        made.titled(f"title.figures{among}", last=last, n=said, k=k)
     made.answered("answer.figures", figures=Apart([*told.values()]), n=len(of))
     _claims(made, parts)
 
@@ -407,6 +414,16 @@ def dated(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
     rows: pd.DataFrame = figures[figures["metric"] == metric]
     known: pd.DataFrame = rows[rows["date"].notna()]
     return known if len(known) else rows
+
+
+def last_of(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of which each may be the last: of one day, of one month, of none."""
+    days = [
+        possible(row) if row["precision"] in UNPLACED else (row["date"], row["date"])
+        for row in figures.to_dict("records")
+    ]
+    newest = max((span[0] for span in days if span), default=None)
+    return figures[[span is None or newest is None or span[1] >= newest for span in days]]
 
 
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
