@@ -237,20 +237,6 @@ def test_no_number_of_jobs_is_told_alone_that_no_two_sources_give(others: str) -
     assert not any("153 jobs" in text for _, text in zoo.texts(chapter.as_dict(), "en"))
 
 
-@pytest.mark.parametrize(
-    ("metric", "later", "told"),
-    [("jobs_actual", date(2015, 11, 1), "employed (2015)"),
-     ("jobs_actual", date(2015, 10, 9), "employed (October 2015)"),
-     ("jobs_at_stake", date(2016, 3, 1), "at stake (2015 – 2016)")],
-)  # fmt: skip
-def test_a_range_of_jobs_of_two_months_is_not_dated_by_one(
-    metric: str, later: date, told: str
-) -> None:
-    rows = [figure(metric, value, day, publisher=who, url=URL + who)
-            for who, value, day in (("A", 31, date(2015, 10, 1)), ("B", 144, later))]  # fmt: skip
-    assert f"31 to 144 {told}" in front(made(figures=rows), "jobs")
-
-
 def test_what_only_came_before_the_hashtag_is_not_said_to_be_contested() -> None:
     early = outcome("takeover", date(2015, 6, 1), "goal")
     chapter = made(outcomes=[early], claims=[claim("a", "takeover", basis="witness")])

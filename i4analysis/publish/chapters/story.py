@@ -35,7 +35,6 @@ from i4analysis.tables import true
 
 _SHORT = ("not_obtained", "partly_obtained")  # of what was asked for
 _AGAINST = {"doubts": "doubt", "denies": "denial"}  # stance → what such a voice is said to do
-_ENDS = ("lo", "hi")  # of a range of jobs
 FIRST_CARRIERS, FIRST_STATEMENTS = 4, 3  # rows that are part of the text; the rest is folded
 
 
@@ -52,9 +51,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     >>> i4.chapters.story(story, movement).problems()
     []
     """
-    found = replace(
-        found, size=_in_fives(found.size, movement), jobs=_of_their_years(found.jobs, movement)
-    )
+    found = replace(found, size=_in_fives(found.size, movement))
     made = begun("story", movement, as_of=front.written_on(movement))
     headline = ledgers.declared(front.headline(found, movement))
     made.titled(headline)
@@ -93,21 +90,7 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     return {**size, "value": value, "days": days} if value else {}
 
 
-def _of_their_years(jobs: pd.DataFrame, movement: Movement) -> pd.DataFrame:
-    """Return counts of jobs; a range whose ends are of two months is of their years."""
-    figures, rows = movement.figures, jobs.to_dict("records")
-    for row in filter(front.several, rows):
-        year = "" if row["metric"] == "jobs_at_stake" else row["date"].year
-        ends = [
-            one
-            for one in figures[ledgers.equals(figures["metric"], row["metric"])].to_dict("records")
-            if not pd.isna(one["date"]) and year in ("", one["date"].year)
-            and (one["value"], one["url"]) in {(row[end], row[f"{end}_url"]) for end in _ENDS}
-        ]  # fmt: skip
-        if len({ledgers.job_day(one, "en") for one in ends}) > 1:
-            years = sorted({str(one["date"].year) for one in ends})
-            row |= dict.fromkeys(("date_words_fr", "date_words_en"), " – ".join(years))
-    return pd.DataFrame(rows, columns=jobs.columns)
+# ------------------------------------------------------------------------------- the first screen
 
 
 # ------------------------------------------------------------------------------------ the picture
@@ -660,7 +643,7 @@ def _helped(made: Chapter, found: Story, movement: Movement) -> None:
     stages = Text.both(lambda lang: front.job_stages(found, lang))
     apart = jobs[true(jobs["hi"] > jobs["lo"])]
     ends = [apart.assign(publisher=apart[f"{end}_publisher"], url=apart[f"{end}_url"])
-            for end in _ENDS]  # fmt: skip
+            for end in ("lo", "hi")]  # fmt: skip
     made.part("helped")
     made.figure(
         "jobs",
@@ -674,7 +657,7 @@ def _helped(made: Chapter, found: Story, movement: Movement) -> None:
         numbers={**ledgers.in_words(stages), **aim_label.numbers},
         sources=_sources([jobs, *ends, aims]),
         links={"publisher": "url"},
-        always=_ENDS,
+        always=("lo", "hi"),
     )  # fmt: skip
     # of the other stages the figure and its table tell it: a page is short
     first = drawn[true(drawn["hi"] > drawn["lo"])].head(1)
