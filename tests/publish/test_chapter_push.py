@@ -117,7 +117,9 @@ def test_reshares_an_original_are_told_where_reshares_name_theirs(unnamed: int) 
         for n in range(20)
     ]
     made = chapter(invented.archive(rows))
-    assert ("on average" in made["answer"]["en"]) == (not unnamed)
+    labels = [figure["label"]["en"] for figure in made["key_figures"]]
+    assert ("reshares per original post" in labels) == (not unnamed)
+    assert made["answer"]["en"] == "The press ledger is empty: there is no item to test."
 
 
 def test_dated_reshares_of_unknown_posts_are_not_called_undated() -> None:

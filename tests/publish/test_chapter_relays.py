@@ -96,7 +96,7 @@ def test_every_number_printed_is_in_the_tables(movement) -> None:
 
 def test_a_closed_gate_names_no_relay(movement) -> None:
     made = chapter(archive(evidence=False), movement)
-    assert "too few of these reshares to name a relay" in made.answer.en
+    assert "too little evidence on who reads whom to name a relay" in made.answer.en
     stems = [item.get("stem") for item in made.as_dict()["items"]]
     assert "relays-influence" not in stems
     assert any("no relay can be named" in text["en"] for text in made.as_dict()["cannot_write"])
@@ -336,6 +336,8 @@ def test_that_few_accounts_made_most_of_the_posts_is_said(of: zoo.Animal, told: 
     if found is not None:
         assert int(found[1]) > 80
         assert re.search(r"\b1 a fait \d+ % des", chapter.answer["fr"].replace("\u202f", " "))
+        assert ("reshares included" in chapter.answer["en"]) == (of.reshares != "none")
+        assert ("reprises comprises" in chapter.answer["fr"]) == (of.reshares != "none")
     assert told or not re.search(r"accounts? that posted, \S+ made", chapter.answer["en"])
 
 
@@ -471,6 +473,16 @@ def test_a_rounded_matrix_says_so_and_tells_no_exact_count() -> None:
     assert "rounded down" in matrix["note"]["en"]
     assert "about 35 times out of about 35" in matrix["title"]["en"]
     assert "alone" not in matrix["title"]["en"]
+
+
+@pytest.mark.parametrize("each", [1, 2])
+def test_originals_are_counted_where_one_of_several_was_reshared_twice(movement, each) -> None:
+    """Of reshares each of another post it was said that each has its own, and no more."""
+    rows = [post(f"p{n}", f"a{n}", 0) for n in range(4)]
+    rows += [reshare(f"r{n}", f"b{n}", f"p{n // each}", f"a{n // each}", 1) for n in range(4)]
+    said = words_en(str(chapter(invented.archive(rows), movement).as_dict()["items"]))
+    assert ("have a known time and original: they are of 2 posts" in said) == (each == 2)
+    assert ("between two known accounts" in said) == (each == 2)
 
 
 @pytest.mark.parametrize("evidence", [True, False])

@@ -144,7 +144,7 @@ def test_bios_without_the_mark_are_said_to_be_so() -> None:
     )
     chapter, _ = both(archive, make_movement())
     assert "No bio in the archive shows the hashtag" in printed(chapter, "en")
-    assert "1 account posted or reshared" in printed(chapter, "en")
+    assert "1 account used" in printed(chapter, "en")
 
 
 def test_a_handful_of_people_looking_for_work_is_never_counted() -> None:

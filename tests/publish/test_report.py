@@ -81,11 +81,9 @@ def test_a_section_does_not_say_again_what_the_first_screen_says(
     of = movement()
     made = pages.page(model.read(save_all(tmp_path, of), of), lang)
     first = " ".join([*made["story"], *(answer["text"] for answer in made["answers"])])
-    led = [s for s in made["sections"] if any(b["kind"] == "lead" for b in s["blocks"])]
-    for section in led:  # only where it is all that the section says
-        others = {block["kind"] for block in section["blocks"]} - {"lead", "heading"}
+    for section in made["sections"]:
         leads = [block["text"] for block in section["blocks"] if block["kind"] == "lead"]
-        assert not others or not any(text in first for text in leads)
+        assert not any(text in first for text in leads)
     told = {answer["section"] for answer in made["answers"]} - {""}
     assert told <= {section["id"] for section in made["sections"]}
 
@@ -928,12 +926,25 @@ def test_a_title_that_repeats_the_heading_above_it_goes(
 ) -> None:
     figure = {"kind": "figure", "title": title, "headed": False}
     blocks = [{"kind": "heading", "text": heading}, {"kind": "lead", "text": "Said."}, figure]
-    for lead in ("Said.", "Said only here."):
-        values = {"story": ["Said."], "answers": [],
-                  "sections": [{"blocks": [*blocks[:1], {"kind": "lead", "text": lead},
+    for lead, kind in (("Said.", "lead"), ("Said only here.", "lead"), ("Of it.", "sentence")):
+        values = {"story": ["Said."], "answers": [], "banners": [],
+                  "sections": [{"blocks": [*blocks[:1], {"kind": kind, "text": lead},
                                            dict(figure)]}]}  # fmt: skip
         (section,) = pages._once(values)
         assert section["blocks"][-1]["headed"] != kept
+
+
+@pytest.mark.parametrize("place", ["story", "answers", "banners"])
+def test_a_section_that_says_only_what_stands_above_goes(place: str) -> None:
+    """Where little may be told, its total and the reason for it stood twice each on the page."""
+    said = {"text": "The archive holds at least 100 posts."}
+    values = {"story": [], "answers": [], "banners": []} | {
+        place: [said["text"] if place == "story" else said],
+        "sections": [{"blocks": [{"kind": "heading", "text": "30"}, said | {"kind": "lead"}]},
+                     {"blocks": [{"kind": "lead", "text": "Said only here."}]}],
+    }  # fmt: skip
+    (section,) = pages._once(values)
+    assert section["blocks"] == [{"kind": "lead", "text": "Said only here."}]
 
 
 @pytest.mark.parametrize(
@@ -943,7 +954,7 @@ def test_a_heading_right_above_a_title_of_the_same_number_goes(title: str, gone:
     """Two headings in a row that begin with one finding say it twice."""
     blocks = [{"kind": "heading", "text": "372 accounts seen in the bio in 28 days"},
               {"kind": "figure", "title": title, "headed": False}]  # fmt: skip
-    values = {"story": [], "answers": [], "sections": [{"blocks": blocks}]}
+    values = {"story": [], "answers": [], "banners": [], "sections": [{"blocks": blocks}]}
     (section,) = pages._once(values)
     assert [block["kind"] for block in section["blocks"]] == ["heading", "figure"][gone:]
     assert not section["blocks"][-1]["headed"]

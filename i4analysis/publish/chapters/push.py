@@ -86,7 +86,6 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
         made.key_figure("press_items", listed or None)
     ratio = found.reshares_per_original
     if ratio and found.originals >= 2:  # what an archive does not hold is not nought
-        made.answered("answer.ratio", ratio=_tenths(ratio), originals=found.originals)
         made.key_figure("reshares_per_original", _tenths(ratio))
 
 

@@ -29,7 +29,6 @@ from i4analysis.publish.words.sentence import (
 from i4analysis.publish.words.wording import Text
 
 if TYPE_CHECKING:
-    from i4analysis.measure.graph.groups import Posting
     from i4analysis.measure.relays.relays import RelayPicture
 
 #: Authors listed, relays named, cascades listed.
@@ -97,7 +96,7 @@ def relays(picture: RelayPicture, movement: Movement) -> Chapter:
             made.answered("answer.no-reshare" if has_archive else "answer.no-archive")
         if not left_out:
             made.cannot_show("no-reshare.archive" if has_archive else "no-reshare.nothing")
-    _posting(made, picture.posting)
+    _posting(made, picture, n + sum(picture.excluded.get(reason, 0) for reason in NOT_OTHERS))
     made.left_out(picture.excluded)
     return made
 
@@ -175,13 +174,14 @@ def _moved(share: float, n: int, unknown: int) -> bool:
     return bool(max(ends) - min(ends) >= 0.01)
 
 
-def _posting(made: Chapter, found: Posting | None) -> None:
+def _posting(made: Chapter, picture: RelayPicture, reshares: int) -> None:
     """Say where few accounts made half of the posts or more."""
+    found = picture.posting
     if found is None or found.posts < FEWEST or found.half > MOST_ACTIVE * found.accounts:
         return
     made.answered("posting-signed" if found.unsigned else "posting", half=found.half,
                   accounts=found.accounts, posts=found.posts,
-                  share=Share(found.half_share))  # fmt: skip
+                  share=Share(found.half_share), reshares=reshares)  # fmt: skip
 
 
 def _gate(made: Chapter, picture: RelayPicture) -> Told:
@@ -431,8 +431,8 @@ def _sizes(made: Chapter, picture: RelayPicture) -> None:
     if shapes.empty:
         return
     cascades, largest = len(shapes), int(shapes["n_seen"].max())
-    how = "one" if cascades == 1 else "each" if largest == 1 else "several"
-    made.sentence(f"placed.{how}", placed=placed, cascades=cascades, largest=largest)
+    if min(cascades, largest) > 1:
+        made.sentence("placed", placed=placed, cascades=cascades, largest=largest)
     known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
     reported = known["n_reported"].astype(float)
     # rho knows what is held and was not placed, if its original is said: that is not lost

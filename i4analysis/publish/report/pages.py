@@ -97,10 +97,10 @@ def page(
         "proof": f"{report.prefix}{PROOF_PAGES[lang]}" if report.proves else "",
         "notebooks": _notebooks(report, lang),
     }
-    told = {section["id"] for section in sections}
+    values["sections"] = _once(values)
+    told = {section["id"] for section in values["sections"]}
     for answer in values["answers"]:  # each question leads to its section, if there is one
         answer["section"] = answer["section"] if answer["section"] in told else ""
-    values["sections"] = _once(values)
     values["afterword"] = _afterword(report, values, lang)
     values["cite"] = _citation(report, values, lang)
     values["sources"] = _listed_sources(values)
@@ -550,13 +550,15 @@ def _changed_inputs(report: Report, lang: str) -> list[str]:
 
 
 def _once(values: Values) -> list[Values]:
-    """Leave out of a section what the first screen says in the same words, unless it is all.
+    """Leave out of a section what the first screen says in the same words, and it if all is so.
 
     A heading that then stands on a figure whose title begins alike goes with what it headed, and
     so does one that begins with the same number; a title whose numbers the heading right above
     has all goes, for it says a part of that again.
     """
-    first = [*values["story"], *(answer["text"] for answer in values["answers"])]
+    first = [*values["story"],
+             *(one["text"] for one in (*values["answers"], *values["banners"]))]  # fmt: skip
+    told = ("heading", "lead", "sentence")
     for section in values["sections"]:
         kept: list[Values] = []
         said = False
@@ -569,7 +571,7 @@ def _once(values: Values) -> list[Values]:
                 if long_.startswith(short):
                     kept.pop()
             above = [one["text"] for one in kept[-2:] if one["kind"] == "heading"][-1:]
-            if above and block["kind"] == "figure" and kept[-1]["kind"] in ("heading", "lead"):
+            if above and block["kind"] == "figure" and kept[-1]["kind"] in told:
                 mine, its = (NUMBER.findall(words) for words in (block["title"], *above))
                 if mine and set(mine) <= set(its):
                     block["headed"] = True
@@ -577,9 +579,8 @@ def _once(values: Values) -> list[Values]:
                     kept.pop()
             kept.append(block)
             said = False
-        if any(block["kind"] != "heading" for block in kept):
-            section["blocks"] = kept
-    return list(values["sections"])
+        section["blocks"] = kept if any(block["kind"] != "heading" for block in kept) else []
+    return [section for section in values["sections"] if section["blocks"]]
 
 
 def _afterword(report: Report, values: Values, lang: str) -> list[Values]:
