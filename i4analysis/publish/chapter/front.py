@@ -111,12 +111,14 @@ def headline(found: Story, movement: Movement) -> Told:
 
 def _effect(goal: Row, length: str) -> Told:
     """Return what came of the goal, where it is not whole, and on what word it is credited."""
+    early = goal["timing"] == "before"
+    if early and goal["result"] in ("obtained", "lost"):
+        return tell("story", "effect-before")
     proof = str(goal["verdict"]) if goal["verdict"] in ledgers.PROVEN else "unproven"
     if goal["result"] == "obtained":
-        if goal["timing"] == "before":
-            return tell("story", "effect-before")
         return tell("story", f"effect-{proof}{length}")
-    doubt = "-unproven" if proof == "unproven" and goal["result"] != "not_obtained" else ""
+    sought = goal["result"] != "not_obtained" and not early
+    doubt = "-unproven" if proof == "unproven" and sought else ""
     return tell("story", f"effect-{goal['result']}{doubt}")
 
 
@@ -279,8 +281,9 @@ def event_dated(event: Row, names: Collection[str]) -> Text:
 
 
 def _together(rows: pd.DataFrame, names: Collection[str]) -> Text:
-    """Return events within a sentence, each with its date; beyond a few, how many more."""
+    """Return events within a sentence, goals first; beyond a few, how many more."""
     told = len(rows) if len(rows) <= MOST_TOLD + 1 else MOST_TOLD
+    rows = rows.sort_values("role", key=lambda role: role != "goal", kind="stable")
     events = [event_dated(row, names) for row in rows.head(told).to_dict("records")]
     if told < len(rows):
         events.append(tell("story", "more", n=len(rows) - told).text)

@@ -27,6 +27,7 @@ from i4analysis.publish.words.sentence import (
     Told,
     When,
     part,
+    tell,
     terms,
 )
 from i4analysis.tables import true
@@ -243,7 +244,8 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
         return
     worth = charts.accounts_a_square(shown)
     several = "" if worth == 1 else "-several"
-    note = made.told("supporters-accounts.note")
+    others = composition.loc[composition["role"] != "founder", "n"].fillna(0).any()
+    note = made.told("supporters-accounts.note") if others else Told.nothing()
     names = terms(made.words, "cells.role")
     drawn = shown.groupby("role", sort=False)["n"].sum()
     made.figure(
@@ -355,20 +357,20 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.titled("title.nothing")
         made.answered(f"answer.nothing{why}")
         return
-    told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
+    said = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     of = pd.concat(list(parts.values()))
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
-    row = parts[grown].iloc[-1]
-    value = Rough(float(row["value"]), str(row["roughness"]))
-    last = made.told(f"noun.{grown}", values=value, n=value.value)
+    ends = of_last_date(parts[grown])
+    told = ends[["value", "roughness"]].iloc[[0, -1]].itertuples(index=False)
+    least, most = (Rough(float(value), str(roughness)) for value, roughness in told)
+    band = tell("story", "sums-between", least=least, most=most)
+    values = band if least.value < most.value else most
+    last = made.told(f"noun.{grown}", values=values, n=most.value)
     if "founders" in parts and grown != "founders":
-        made.titled("title.founders", founders=told["founders"], last=last)
+        made.titled("title.founders", founders=said["founders"], last=last)
     else:
-        alike = parts[grown]["value"].astype(float) == value.value
-        said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
-        k = int(parts[grown]["publisher"].nunique())
-        made.titled(f"title.figures{'-among' if said < k else ''}", last=last, n=said, k=k)
-    made.answered("answer.figures", figures=Apart([*told.values()]), n=len(of))
+        made.titled("title.figures", last=last, k=int(ends["publisher"].nunique()))
+    made.answered("answer.figures", figures=Apart([*said.values()]), n=len(of))
     _claims(made, parts)
 
 
@@ -409,6 +411,15 @@ def dated(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
     return known if len(known) else rows
 
 
+def of_last_date(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of the last date told, or all where none has one, the least first."""
+    moments = [
+        f"{day} {known}" for day, known in zip(rows["date"], rows["precision"], strict=True)
+    ]
+    same = [moment == moments[-1] for moment in moments]
+    return rows[np.array(same)].sort_values("value", kind="stable")
+
+
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return the published figures of a metric that fall in the days of a curve."""
     if figures.empty:
@@ -421,10 +432,10 @@ def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFr
 
 
 def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
-    """Add the last published bios and members as key figures, and what not to mix."""
+    """Add the last published bios and members as key figures, the least of one date."""
     told = [metric for metric in ("supporters_bio", "members") if metric in parts]
     for metric in told:
-        row = parts[metric].iloc[-1]
+        row = of_last_date(parts[metric]).iloc[0]
         value, roughness = float(row["value"]), str(row["roughness"])
         who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
         made.key_figure(
