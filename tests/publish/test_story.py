@@ -84,6 +84,19 @@ def test_what_came_before_the_hashtag_is_no_effect_of_it(result: str, effect: st
     assert front(chapter, "headline").endswith(f"; {effect}")
 
 
+@pytest.mark.parametrize(("known", "said"), [
+    ({}, "effect unproven"),
+    ({"result": "partly_obtained"}, "goal reached in part, effect unproven"),
+    ({"date": START - timedelta(days=30)}, "the goal was reached before it"),
+    ({"result": "not_obtained"}, "goal not reached"),
+])  # fmt: skip
+def test_what_came_of_the_goal_is_in_a_headline_that_knows_no_size(
+    known: dict[str, Any], said: str
+) -> None:
+    of = replace(movement(outcomes=[GOAL | known]), goal={"fr": "sauver", "en": "save it"})
+    assert front(story(told(of), of), "headline").endswith(f"set out to save it; {said}")
+
+
 def test_of_many_that_failed_the_goal_is_named_first() -> None:
     steps = [outcome(f"step{k}", START + timedelta(days=k), "step") for k in range(9)]
     goal = outcome("takeover", None, "goal") | {"precision": "unknown"}

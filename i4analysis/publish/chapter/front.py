@@ -77,9 +77,10 @@ def headline(found: Story, movement: Movement) -> Told:
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
-        told = found.unmarked or has_posts(found) or len(found.counts)
+        told = found.goal or found.unmarked or has_posts(found) or len(found.counts)
         only = "-only" if told else ""
-        return tell("story", f"headline-asked{only}", name=name, goal=goal)
+        asked = tell("story", f"headline-asked{only}", name=name, goal=goal)
+        return _with_effect(asked, found.goal, "-brief") if found.goal else asked
     if not found.size and found.unmarked:
         return tell("story", "headline-unseen", name=every)
     if not found.size:
@@ -102,11 +103,14 @@ def headline(found: Story, movement: Movement) -> Told:
     for form, length in forms:
         made = tell("story", f"headline-{form}", goal=goal or "", **values)
         if found.goal:
-            effect = _effect(found.goal, length)
-            made = tell("story", "headline-effect", head=made, effect=effect)
+            made = _with_effect(made, found.goal, length)
         if max(len(made.text[lang].split(" ")) for lang in LANGUAGES) <= MOST_WORDS:
             return made
     return made
+
+
+def _with_effect(head: Told, goal: Row, length: str) -> Told:
+    return tell("story", "headline-effect", head=head, effect=_effect(goal, length))
 
 
 def _effect(goal: Row, length: str) -> Told:
