@@ -774,10 +774,8 @@ def test_of_numbers_of_one_date_the_least_is_quoted_and_the_ends_are_titled(
         assert "300 to 420" in plain(chapter.title["en"])
         assert "sources" in plain(chapter.title["en"])
         saved = chapter.as_dict()
-        assert [one["value"] for one in saved["key_figures"]] == [300]
-        assert "A" in plain(saved["key_figures"][0]["definition"]["en"])
-        (quoted,) = saved["can_write"]
-        assert "300" in str(quoted)
+        assert [one["value"] for one in saved["key_figures"]] == [300] * bool(day)
+        assert ["300" in str(quoted) for quoted in saved["can_write"]] == [True] * bool(day)
 
 
 @pytest.mark.parametrize("role", ["founder", "supporter"])

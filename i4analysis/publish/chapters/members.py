@@ -420,6 +420,13 @@ def of_last_date(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[np.array(same)].sort_values("value", kind="stable")
 
 
+def quotable(rows: pd.DataFrame) -> pd.Series | None:
+    """Return the least figure of the last date told; none of several of which none has a date."""
+    last = of_last_date(rows)
+    apart = last["date"].isna().all() and last["value"].min() < last["value"].max()
+    return None if apart else last.iloc[0]
+
+
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Return the published figures of a metric that fall in the days of a curve."""
     if figures.empty:
@@ -435,7 +442,9 @@ def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
     """Add the last published bios and members as key figures, the least of one date."""
     told = [metric for metric in ("supporters_bio", "members") if metric in parts]
     for metric in told:
-        row = of_last_date(parts[metric]).iloc[0]
+        row = quotable(parts[metric])
+        if row is None:
+            continue
         value, roughness = float(row["value"]), str(row["roughness"])
         who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
         made.key_figure(

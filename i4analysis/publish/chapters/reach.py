@@ -16,7 +16,7 @@ from i4analysis.publish.chapters.members import (
     dated,
     exact_first,
     in_turn,
-    of_last_date,
+    quotable,
     within,
 )
 from i4analysis.publish.charts import limits
@@ -235,7 +235,9 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
     made.titled("title.sums" if least.value < most.value else "title.sum",
                 k=sums["publisher"].nunique(), first=least, last=most)  # fmt: skip
     made.answered("answer.sums", values=rough, n=most.value, k=len(sums))
-    row = of_last_date(dated(sums, "followers_summed")).iloc[0]
+    row = quotable(dated(sums, "followers_summed"))
+    if row is None:
+        return
     last = Rough(float(row["value"]), str(row["roughness"]))
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
     made.key_figure(
