@@ -487,7 +487,8 @@ def test_one_published_figure_is_told_as_one() -> None:
         for chapter in made:
             assert ("Only one published" in plain(chapter.answer["en"])) == alone
             assert (" remain: " in plain(chapter.answer["en"])) != alone
-            assert ("one source" in plain(chapter.title["en"])) == (rows is not two)
+            one_by_date = rows is not two or chapter.key == "supporters"
+            assert ("one source" in plain(chapter.title["en"])) == one_by_date
 
 
 @pytest.mark.parametrize(
@@ -632,7 +633,7 @@ def test_followers_counted_after_the_days_studied_are_not_denied() -> None:
     assert "It gives it only later, on 20 December 2015." in alone
     other = [sighting(n, day, "#i4emploi", followers=held) for n in "2345"
              for day, held in (("2015-10-08", None), ("2016-01-03", 4))]  # fmt: skip
-    assert "them only later, from 20 December 2015 to 3 January 2016, 23 followers in all" in told(
+    assert "them only later, from 20 December 2015 to 3 January 2016: 23 followers in all" in told(
         *other
     )
     assert "20 December 2015 to 3 January 2016." in told(*other[:6])  # of four: no sum
@@ -781,6 +782,31 @@ def test_published_figures_are_told_as_their_sources_give_them() -> None:
         assert (
             f"{few} bios of job seekers" in told(bios, figure("seekers_bio", few, None))
         ) == said
+
+
+@pytest.mark.parametrize("day", [None, "2015-10-10"])
+def test_of_numbers_of_one_date_the_least_is_quoted_and_the_ends_are_titled(
+    day: str | None,
+) -> None:
+    rows = [figure(metric, value, day) | {"roughness": "exact", "publisher": who}
+            for metric in ("supporters_bio", "followers_summed")
+            for value, who in ((380, "A"), (300, "A"), (420, "A"), (307, "B"))]  # fmt: skip
+    for chapter in both(tables.Archive(), make_movement(figures=rows)):
+        assert "300 to 420" in plain(chapter.title["en"])
+        assert "sources" in plain(chapter.title["en"])
+        saved = chapter.as_dict()
+        assert [one["value"] for one in saved["key_figures"]] == [300] * bool(day)
+        assert ["300" in str(quoted) for quoted in saved["can_write"]] == [True] * bool(day)
+
+
+@pytest.mark.parametrize("role", ["founder", "supporter"])
+def test_only_rounded_numbers_are_said_to_be_rounded(role: str) -> None:
+    founders = [{"account_id": f"{k}", "handle": f"a{k}"} for k in range(9 * (role == "founder"))]
+    of = make_movement(founders=founders)
+    rows = [sighting(f"{k}", later(k), "#i4emploi") for k in range(9)]
+    made = chapters.supporters(members.adoption(make_archive(*rows), of, draws=2), of).as_dict()
+    item = next(i for i in made["items"] if i.get("stem") == "supporters-accounts")
+    assert ("rounded" in str(item.get("note"))) == (role == "supporter")
 
 
 def test_a_mark_that_is_not_the_hashtag_is_named() -> None:

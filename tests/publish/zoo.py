@@ -562,12 +562,12 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
             )
         )
         found["en"]["no start is known"] = r"date: too uncertain" + more[0]
-        found["fr"]["no start is known"] = r"date : trop incertaine" + more[1]
+        found["fr"]["no start is known"] = r"date\u00a0: trop incertaine" + more[1]
     alone = of.outcomes == "one" and not of.embedded  # older originals may bear the hashtag
     dated = of.known_to == "day" and of.start == "first day"
     if of.outcome == "same day" and of.ledgers != "none" and alone and dated:
         found["en"]["the same day is not after"] = r"date: after the hashtag"
-        found["fr"]["the same day is not after"] = r"date : après le hashtag"
+        found["fr"]["the same day is not after"] = r"date\u00a0: après le hashtag"
     early = of.outcome == "before" and of.known_to == "day" and of.start == "first day"
     sure = of.posts and of.period == "begun" and not (of.bounded or of.embedded)
     if early and sure and of.outcomes == "one" and of.ledgers != "none" and not of.crowd:

@@ -77,9 +77,10 @@ def headline(found: Story, movement: Movement) -> Told:
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
-        told = found.unmarked or has_posts(found) or len(found.counts)
+        told = found.goal or found.unmarked or has_posts(found) or len(found.counts)
         only = "-only" if told else ""
-        return tell("story", f"headline-asked{only}", name=name, goal=goal)
+        asked = tell("story", f"headline-asked{only}", name=name, goal=goal)
+        return _with_effect(asked, found.goal, "-brief") if found.goal else asked
     if not found.size and found.unmarked:
         return tell("story", "headline-unseen", name=every)
     if not found.size:
@@ -102,21 +103,26 @@ def headline(found: Story, movement: Movement) -> Told:
     for form, length in forms:
         made = tell("story", f"headline-{form}", goal=goal or "", **values)
         if found.goal:
-            effect = _effect(found.goal, length)
-            made = tell("story", "headline-effect", head=made, effect=effect)
+            made = _with_effect(made, found.goal, length)
         if max(len(made.text[lang].split(" ")) for lang in LANGUAGES) <= MOST_WORDS:
             return made
     return made
 
 
+def _with_effect(head: Told, goal: Row, length: str) -> Told:
+    return tell("story", "headline-effect", head=head, effect=_effect(goal, length))
+
+
 def _effect(goal: Row, length: str) -> Told:
     """Return what came of the goal, where it is not whole, and on what word it is credited."""
+    early = goal["timing"] == "before"
+    if early and goal["result"] in ("obtained", "lost"):
+        return tell("story", "effect-before")
     proof = str(goal["verdict"]) if goal["verdict"] in ledgers.PROVEN else "unproven"
     if goal["result"] == "obtained":
-        if goal["timing"] == "before":
-            return tell("story", "effect-before")
         return tell("story", f"effect-{proof}{length}")
-    doubt = "-unproven" if proof == "unproven" and goal["result"] != "not_obtained" else ""
+    sought = goal["result"] != "not_obtained" and not early
+    doubt = "-unproven" if proof == "unproven" and sought else ""
     return tell("story", f"effect-{goal['result']}{doubt}")
 
 
@@ -279,8 +285,9 @@ def event_dated(event: Row, names: Collection[str]) -> Text:
 
 
 def _together(rows: pd.DataFrame, names: Collection[str]) -> Text:
-    """Return events within a sentence, each with its date; beyond a few, how many more."""
+    """Return events within a sentence, goals first; beyond a few, how many more."""
     told = len(rows) if len(rows) <= MOST_TOLD + 1 else MOST_TOLD
+    rows = rows.sort_values("role", key=lambda role: role != "goal", kind="stable")
     events = [event_dated(row, names) for row in rows.head(told).to_dict("records")]
     if told < len(rows):
         events.append(tell("story", "more", n=len(rows) - told).text)

@@ -245,7 +245,8 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
         return
     worth = charts.accounts_a_square(shown)
     several = "" if worth == 1 else "-several"
-    note = made.told("supporters-accounts.note")
+    others = composition.loc[composition["role"] != "founder", "n"].fillna(0).any()
+    note = made.told("supporters-accounts.note") if others else Told.nothing()
     names = terms(made.words, "cells.role")
     drawn = shown.groupby("role", sort=False)["n"].sum()
     made.figure(
@@ -357,25 +358,20 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.titled("title.nothing")
         made.answered(f"answer.nothing{why}")
         return
-    told = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
+    said = {metric: _values(made, metric, rows) for metric, rows in parts.items()}
     of = pd.concat(list(parts.values()))
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
-    row = parts[grown].iloc[-1]
-    value = Rough(float(row["value"]), str(row["roughness"]))
-    ends = last_of(parts[grown]).sort_values("value", kind="stable").iloc[[0, -1]]
-    least, most = (Rough(float(one["value"]), str(one["roughness"])) for _, one in ends.iterrows())
-    open_ = least.value < most.value  # of which is the last nobody knows
-    values = tell("story", "sums-between", least=least, most=most) if open_ else value
-    last = made.told(f"noun.{grown}", values=values, n=most.value if open_ else value.value)
+    ends = of_last_date(parts[grown])
+    told = ends[["value", "roughness"]].iloc[[0, -1]].itertuples(index=False)
+    least, most = (Rough(float(value), str(roughness)) for value, roughness in told)
+    band = tell("story", "sums-between", least=least, most=most)
+    values = band if least.value < most.value else most
+    last = made.told(f"noun.{grown}", values=values, n=most.value)
     if "founders" in parts and grown != "founders":
-        made.titled("title.founders", founders=told["founders"], last=last)
+        made.titled("title.founders", founders=said["founders"], last=last)
     else:
-        alike = parts[grown]["value"].astype(float) == value.value
-        said = int(parts[grown]["publisher"][alike.to_numpy(dtype=bool)].nunique())
-        k = int(parts[grown]["publisher"].nunique())
-        among = "-among" if said < k and not open_ else ""
-        made.titled(f"title.figures{among}", last=last, n=said, k=k)
-    made.answered("answer.figures", figures=Apart([*told.values()]), n=len(of))
+        made.titled("title.figures", last=last, k=int(ends["publisher"].nunique()))
+    made.answered("answer.figures", figures=Apart([*said.values()]), n=len(of))
     _claims(made, parts)
 
 
@@ -416,14 +412,22 @@ def dated(figures: pd.DataFrame, metric: str) -> pd.DataFrame:
     return known if len(known) else rows
 
 
-def last_of(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures of which each may be the last: of one day, of one month, of none."""
+def of_last_date(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of which each may be the last, the least first."""
     days = [
         possible(row) if row["precision"] in UNPLACED else (row["date"], row["date"])
         for row in figures.to_dict("records")
     ]
     newest = max((span[0] for span in days if span), default=None)
-    return figures[[span is None or newest is None or span[1] >= newest for span in days]]
+    last = figures[[span is None or newest is None or span[1] >= newest for span in days]]
+    return last.sort_values("value", kind="stable")
+
+
+def quotable(rows: pd.DataFrame) -> pd.Series | None:
+    """Return the least figure of the last date told; none of several of which none has a date."""
+    last = of_last_date(rows)
+    apart = last["date"].isna().all() and last["value"].min() < last["value"].max()
+    return None if apart else last.iloc[0]
 
 
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -438,10 +442,12 @@ def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFr
 
 
 def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
-    """Add the last published bios and members as key figures, and what not to mix."""
+    """Add the last published bios and members as key figures, the least of one date."""
     told = [metric for metric in ("supporters_bio", "members") if metric in parts]
     for metric in told:
-        row = parts[metric].iloc[-1]
+        row = quotable(parts[metric])
+        if row is None:
+            continue
         value, roughness = float(row["value"]), str(row["roughness"])
         who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
         made.key_figure(

@@ -11,7 +11,14 @@ from i4analysis.measure.numbers.suppression import LIMIT
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
-from i4analysis.publish.chapters.members import add_published, dated, exact_first, in_turn, within
+from i4analysis.publish.chapters.members import (
+    add_published,
+    dated,
+    exact_first,
+    in_turn,
+    quotable,
+    within,
+)
 from i4analysis.publish.charts import limits
 from i4analysis.publish.charts.reach import has_floor, plot_concentration, plot_followers_summed
 from i4analysis.publish.words.sentence import Rough, Share, Span, Told, When
@@ -228,7 +235,9 @@ def _published_alone(made: Chapter, reach: Reach) -> None:
     made.titled("title.sums" if least.value < most.value else "title.sum",
                 k=sums["publisher"].nunique(), first=least, last=most)  # fmt: skip
     made.answered("answer.sums", values=rough, n=most.value, k=len(sums))
-    row = dated(sums, "followers_summed").iloc[-1]
+    row = quotable(dated(sums, "followers_summed"))
+    if row is None:
+        return
     last = Rough(float(row["value"]), str(row["roughness"]))
     who, when = str(row["publisher"]), When(row["date"], str(row["precision"]))
     made.key_figure(

@@ -116,11 +116,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
     wanted |= ledgers.equals(events["result"], "not_obtained")
     inside = [day is not None and low <= day <= high for day in events["last"]]
     shown = events[wanted.to_numpy(dtype=bool) & np.array(inside, dtype=bool)]
-    main = events[wanted.to_numpy(dtype=bool) & ~np.array(inside, dtype=bool)]
-    # what may belong to these days, whose own is not known, is left out
-    ends = zip(main["first"], main["last"], strict=True)
-    left = sum(pd.isna(last) or (last > high and (pd.isna(first) or first <= high))
-               for first, last in ends)  # fmt: skip
+    left = events[wanted.to_numpy(dtype=bool) & ~np.array(inside, dtype=bool)]
     # a month or a year stands at its first day; one that begins before is drawn whole, as a week
     coarse = shown["precision"].isin(["month", "year"]) & shown["date"].notna()
     low = min([low, *shown["date"].mask(coarse, shown["first"]).dropna()])
@@ -165,13 +161,8 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
-        # where squares stand for accounts, no subtitle promises every event
-        note=_picture_note(
-            found,
-            left,
-            len(main) - left if counts.empty else 0,
-            main=bool(main["main"].astype(bool).all()),  # what was not obtained need not be
-        ),
+        # what was not obtained need not be a main event
+        note=_picture_note(found, len(left), main=bool(left["main"].astype(bool).all())),
         sources=_sources(tables),
         links={"title_fr": "url", "title_en": "url"},
     )
@@ -208,10 +199,9 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     )
 
 
-def _picture_note(found: Story, left: int, outside: int, *, main: bool) -> Told | None:
+def _picture_note(found: Story, left: int, *, main: bool) -> Told | None:
     whose = "" if main else "-any"
-    notes = [tell("story", f"story-note-outside{whose}", n=outside)] if outside else []
-    notes += [tell("story", f"story-note-left{whose}", n=left)] if left else []
+    notes = [tell("story", f"story-note-left{whose}", n=left)] if left else []
     founders = found.counts[ledgers.equals(found.counts["metric"], "founders")]["value"]
     if len(founders) > 1 and founders.min() < founders.max():
         notes.append(tell("story", "story-note-founders", lo=founders.min(), hi=founders.max()))

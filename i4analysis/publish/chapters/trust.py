@@ -314,7 +314,7 @@ def _losses(made: Chapter, table: pd.DataFrame) -> None:
     shown = shown.assign(error=shown["error"].astype(float).round(4))
     ends = shown.sort_values("loss").groupby("what", sort=False)
     before, after, loss = ends["mean"].first(), ends["mean"].last(), ends["loss"].last()
-    worst, first = str((before - after).idxmax()), str(shown["what"].iloc[0])
+    worst = str((before - after).idxmax())
     falls = float(before[worst]) > float(after[worst])
     made.figure(
         "trust-losses",
@@ -327,9 +327,6 @@ def _losses(made: Chapter, table: pd.DataFrame) -> None:
         before=Share(float(before[worst])),
         after=Share(float(after[worst])),
         loss=Share(float(loss[worst])),
-        first=names[first],
-        start=Share(float(before[first])),
-        end=Share(float(after[first])),
     )
 
 
