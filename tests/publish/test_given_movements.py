@@ -112,9 +112,11 @@ ROWS: dict[int, tuple[str, ...]] = {
     48: ("publish/test_browser.py::"
          "test_what_is_folded_is_printed_with_its_heads_on_each_sheet",),
     49: ("publish/test_browser.py::test_no_sideways_scroll_on_the_smallest_phone",
+         "publish/test_browser.py::test_a_wide_table_scrolls_in_its_own_frame",
          "publish/test_browser.py::test_accessible_and_without_request"),
-    50: ("test_clock.py::test_a_post_at_midnight_is_of_one_day_in_every_measure",
-         "test_clock.py::test_a_day_begins_where_its_clocks_say"),
+    50: ("test_clock.py::test_a_day_begins_where_its_clocks_say",
+         "test_clock.py::"
+         "test_days_and_their_beginnings_fit_in_every_zone_around_every_change_of_clocks"),
     51: ("publish/test_given_movements.py::test_a_given_movement_is_told_truly",
          "publish/test_given_movements.py::test_a_promise_kept_is_not_the_movement_s",
          "publish/test_zoo.py::test_the_corners_of_bug_reports_are_told_truly"),
