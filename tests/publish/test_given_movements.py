@@ -1,9 +1,9 @@
 """The movements of public bug reports: each row is a test, and the inputs are told.
 
 `ROWS` says which test holds each row of the page of trials: those that failed first, then those
-that passed, each broken once to see its tests fall. The invented inputs lie beside the checkout,
-as the real archives do: they are read, and every chapter is built and read by the rules of the
-zoo, and the report goes through the checks of a refresh.
+that passed. The invented inputs lie beside the checkout, as the real archives do: they are read,
+and every chapter is built and read by the rules of the zoo, and the report goes through the
+checks of a refresh.
 """
 
 from __future__ import annotations
