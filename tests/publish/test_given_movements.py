@@ -90,6 +90,7 @@ ROWS: dict[int, tuple[str, ...]] = {
          "publish/test_export.py::test_gexf_keeps_the_rules_of_the_format"),
     33: ("publish/test_export.py::test_a_graph_file_reads_back_as_it_was", HANDLES),
     34: ("publish/test_export.py::test_gexf_has_a_timeline_and_the_same_bytes_twice",
+         "publish/test_export.py::test_gexf_keeps_the_rules_of_the_format",
          "publish/test_export.py::test_another_reader_of_gexf_reads_what_was_written"),
     35: (HANDLES,),
     36: (HANDLES, "publish/test_export.py::test_csv_has_the_headers_gephi_expects"),
