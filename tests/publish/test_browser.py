@@ -66,6 +66,14 @@ def test_no_sideways_scroll_on_the_smallest_phone(built: Path, tmp_path: Path, n
     assert scrolled(built / name, tmp_path, width=320) == 320
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_wide_table_scrolls_in_its_own_frame(built: Path, tmp_path: Path, name: str) -> None:
+    html = (built / name).read_text(encoding="utf-8").replace("<details>", "<details open>")
+    wide = re.sub(r"<tr>(.*?)</tr>", lambda row: f"<tr>{row[1] * 12}</tr>", html, flags=re.DOTALL)
+    (tmp_path / name).write_text(wide, encoding="utf-8")
+    assert scrolled(tmp_path / name, tmp_path, width=320) == 320
+
+
 # --------------------------------------------------------------------------- whole reports
 
 

@@ -143,6 +143,7 @@ def test_gexf_keeps_the_rules_of_the_format(archive, movement, tmp_path) -> None
     for kind, rows in (("node", graph_[2]), ("edge", graph_[3])):
         ids = [row.get("id") for row in rows]
         assert len(set(ids)) == len(ids)
+        assert any(row.get("start") for row in rows), kind
         for row in rows:
             if row.get("start"):
                 begun[row.get("id") if kind == "node" else row] = pd.Timestamp(row.get("start"))

@@ -343,13 +343,15 @@ def test_a_handle_is_one_word_in_the_workbook_and_in_the_csv(tmp_path: Path, lan
     assert [row[:4].strip(",;") for row in written.splitlines()[1:]] == ["ana", "b_2"]
 
 
-def written(of: object, folder: Path, *tables: tuple[str, pd.DataFrame], lang: str) -> Any:
-    """Return the workbook of a report of these tables, as a program opens it."""
+def written(
+    of: object, folder: Path, *tables: tuple[str, pd.DataFrame], lang: str, **more: Any
+) -> list[Any]:
+    """Return the sheets of a report of these tables, as a program opens them."""
     made = Chapter("relays", 1, of, *(Text(fr="t", en="t"),) * 3)  # type: ignore[arg-type]
     for stem, table in tables:
-        made.table(stem, table, title=Text(fr="t", en="t"))
+        made.table(stem, table, title=Text(fr="t", en="t"), **more)
     made.save(folder)
-    return openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(folder, of), lang)))
+    return [*openpyxl.load_workbook(io.BytesIO(sheets.render(model.read(folder, of), lang)))]
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -364,13 +366,13 @@ def test_each_sheet_has_a_name_of_its_own_that_a_workbook_takes(
              "presse"]  # fmt: skip
     listed = [(stem, pd.DataFrame({"text": ["a", "b"], "n": [1, 2]})) for stem in stems]
     book = written(movement(made_up=made_up), tmp_path, *listed, lang=lang)
-    names = [name.lower() for name in book.sheetnames]
+    names = [sheet.title.lower() for sheet in book]
     assert len({*names}) == len(names) == len(stems) + 2
     assert max(map(len, names)) == 31 and not {"history", "historique"} & {*names}
     assert not re.search(r"[\[\]:*?/\\]|(^|\n)'|'(\n|$)", "\n".join(names))
-    first, *_ = book
+    first, *others, _ = book
     links = [cell.hyperlink.location for row in first for cell in row if cell.hyperlink]
-    assert {link.partition("!")[0].strip("'") for link in links} == {*book.sheetnames[1:-1]}
+    assert {link.partition("!")[0].strip("'") for link in links} == {one.title for one in others}
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -380,11 +382,12 @@ def test_no_text_of_a_workbook_is_lost_or_becomes_a_link(
     """An address too long to be a link, or one too many, is words; a long text is cut."""
     monkeypatch.setattr(sheets, "MOST_URLS", 2)
     near, far = "https://a.example/2", f"https://a.example/{'u' * 2_100}"
-    texts = ["https://a.example/1", "mailto:a@b.example", "internal:A1", "{=1}", "🏭" * 20_000]
+    texts = ["https://a.example/1", "🏭" * 20_000, "mailto:a@b.example", "internal:A1", "{=1}"]
     table = pd.DataFrame({"title": texts, "n": range(5), "url": [far, *[near] * 4]})
-    page = written(movement(made_up=False), tmp_path, ("press", table), lang=lang)["press"]
-    cells = list(page.iter_rows(min_row=2))
-    assert [row[0].value for row in cells] == [*texts[:4], "🏭" * 16_383]
+    found = written(movement(made_up=False), tmp_path, ("press", table), lang=lang,
+                    links={"title": "url"})  # fmt: skip
+    cells = list(found[1].iter_rows(min_row=2))
+    assert [row[0].value for row in cells] == [texts[0], "🏭" * 16_383, *texts[2:]]
     assert [row[2].value for row in cells] == table["url"].tolist()
     assert not any(cell.data_type == "f" for row in cells for cell in row)
     links = [cell.hyperlink.target for row in cells for cell in row if cell.hyperlink]
