@@ -667,12 +667,11 @@ def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any
 
 
 @pytest.mark.parametrize("start", [None, date(2015, 9, 26), date(2015, 11, 14)])
-def test_an_alternative_text_tells_what_precedes_a_known_start(start: date | None) -> None:
+def test_the_title_of_the_timeline_tells_what_precedes_a_known_start(start: date | None) -> None:
     (item,) = [i for i in chapter_of(start, outcomes=[DATED]).as_dict()["items"]
                if i.get("stem") == "outcome-chains"]  # fmt: skip
     late = start is not None and start > DATED["date"]
-    assert ("before the hashtag" in item["alt"]["en"]) == late
-    assert "is born: 0" not in item["alt"]["en"]
+    assert ("before the hashtag" in item["title"]["en"]) == late
 
 
 @pytest.mark.parametrize("later", [False, True])
