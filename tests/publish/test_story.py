@@ -298,11 +298,16 @@ def test_of_several_counts_of_one_day_the_headline_gives_the_least(
     assert (f"rallied {told_of}" in title) if told_of else "rallied" not in title
 
 
-@pytest.mark.parametrize(("stance", "said"), [("denies", True), ("credits", False)])
+@pytest.mark.parametrize(
+    ("stance", "before", "said"),
+    [("denies", 0, True), ("credits", 0, False), ("doubts", 28, False), ("doubts", -3, True)],
+)
 def test_who_doubts_or_denies_the_part_in_the_goal_is_told_beside_who_credits_it(
-    stance: str, said: bool
+    stance: str, before: int, said: bool
 ) -> None:
-    claims = [claim("a", "takeover"), claim("b", "takeover", stance=stance)]
+    """Not who spoke before it came: nobody can have doubted then who would bring it about."""
+    spoken = {"date": GOAL["date"] - timedelta(days=before), "precision": "day"}
+    claims = [claim("a", "takeover"), claim("b", "takeover", stance=stance) | spoken]
     line = front(made(outcomes=[GOAL], claims=claims), "obtained").replace("\xa0", " ")
     assert (", but 1 source doubts or denies it." in line) is said
     step = GOAL | {"role": "step"}

@@ -343,7 +343,9 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
                 if not known
                 else "obtained-reported",
                 n=len(credited),
-                what=ledgers.titles([_doubted(row) for row in credited.to_dict("records")], names),
+                what=ledgers.titles(
+                    [_doubted(row, found) for row in credited.to_dict("records")], names
+                ),
             )
         )
         open_ = int((credited["timing"] == "unclear").sum())
@@ -367,11 +369,25 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     return [*came, *(ledgers.declared(part) for part in said)]
 
 
-def _doubted(event: Row) -> Row:
+def doubters(claims: pd.DataFrame, event: Row) -> int:
+    """Return how many doubt or deny a credit; who spoke before the event cannot speak of it."""
+    mine = ledgers.equals(claims["outcome_id"], event["outcome_id"])
+    mine &= ledgers.equals(claims["group"], "movement") & ~claims["copied"].astype(bool)
+    mine &= claims["stance"].isin(["doubts", "denies"])
+    first = (possible(event) or (None, None))[0]
+    return len({
+        row["claimant"]
+        for row in claims[mine.to_numpy(dtype=bool)].to_dict("records")
+        if first is None or (days := possible(row)) is None or days[1] >= first
+    })  # fmt: skip
+
+
+def _doubted(event: Row, found: Story) -> Row:
     """Return a step that is credited, titled as doubted where a source doubts or denies it."""
-    if not event["n_doubts"]:
+    doubts = doubters(found.voices, event)
+    if not doubts:
         return event
-    against = tell("story", "against", n=int(event["n_doubts"]))
+    against = tell("story", "against", n=doubts)
     names = [f"title_{lang}" for lang in LANGUAGES]
     return {**event, **{name: f"{event[name]}{against[name[-2:]]}" for name in names}}
 
@@ -404,7 +420,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
     what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
     if goal["timing"] != "after":
         what = tell("story", f"titled-{goal['timing']}", what=what)
-    doubts = int(goal["n_doubts"])
+    doubts = doubters(said, dict(goal))
     against = tell("story", "against", n=doubts) if ours and doubts else ""
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
                  whom=whom, among=among, against=against)  # fmt: skip
