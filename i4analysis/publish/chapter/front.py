@@ -372,12 +372,12 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
 def doubters(claims: pd.DataFrame, event: Row) -> int:
     """Return how many doubt or deny a credit; who spoke before the event cannot speak of it."""
     mine = ledgers.equals(claims["outcome_id"], event["outcome_id"])
-    mine &= ledgers.equals(claims["group"], "movement") & ~claims["copied"].astype(bool)
-    mine &= claims["stance"].isin(["doubts", "denies"])
+    mine &= ledgers.equals(claims["group"], "movement") & ~claims["copied"].to_numpy(dtype=bool)
+    mine &= claims["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)
     first = (possible(event) or (None, None))[0]
     return len({
         row["claimant"]
-        for row in claims[mine.to_numpy(dtype=bool)].to_dict("records")
+        for row in claims[mine].to_dict("records")
         if first is None or (days := possible(row)) is None or days[1] >= first
     })  # fmt: skip
 
