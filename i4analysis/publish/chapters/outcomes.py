@@ -142,7 +142,10 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
             named=int(main["path_named"].sum()),
         )
     for name, value in (("credited", claimed), ("rival", rivals)):
-        made.key_figure(f"outcomes_{name}", int(value.sum()), total=len(main))
+        if len(main) == 1:
+            made.key_figure(f"outcomes_{name}", int(value.sum()), label=f"{name}-one.label")
+        else:
+            made.key_figure(f"outcomes_{name}", int(value.sum()), total=len(main))
 
 
 def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
