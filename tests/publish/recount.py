@@ -464,7 +464,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("supporters", r"(?:no figure is published|nor a published figure)\b(?! of)",
      lambda one: len(one.movement.figures) > 0),
     ("followers", r"archive shows no account with the hashtag", lambda one: one.bios_dated > 0),
-    ("supporters", r"according to sources$", lambda one: one.bios_apart),
+    ("supporters", r"^(?!.*\d to ).*according to sources$", lambda one: one.bios_apart),
     ("relays", r"received all the reshares|all reshares go to one",
      lambda one: one.reshared_by_itself > 0),
     ("relays", r"^The largest cascades$", lambda one: len(one.cascades) < 6),

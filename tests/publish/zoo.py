@@ -367,8 +367,8 @@ WRONG: dict[str, dict[str, str]] = {
         "nearly all for more than half": r"[Pp]resque tous\b[^.]*\ben recherche d’emploi",
         "a day on which it is held": r"^À (?:une date|des dates) inconnues?,",
         "another word for the followers": r"\bl’audience\b",
-        "a capital after a colon": r"\s:\s(?:Presque|Trop|Des|Certains|Aucune?|Faute|Sans|Seule?s?|Ils?|Elles?"
-        r"|Cela|Chaque)\b",
+        "a capital after a colon": r"\s:\s(?:Presque|Trop|Des|Certains|Aucune?|Faute|Sans|Seule?s?"
+        r"|Ils?|Elles?|Cela|Chaque)\b",
     },
 }
 
