@@ -238,6 +238,21 @@ def possible_days(day: date | None, precision: str | None) -> tuple[date, date] 
     return first, last
 
 
+def said_ahead(claims: pd.DataFrame, outcomes: pd.DataFrame) -> list[bool]:
+    """Return for each claim whether it was made before its outcome can have been."""
+    begun = {
+        row["outcome_id"]: days[0]
+        for row in outcomes.to_dict("records")
+        if (days := possible_days(row["date"], row["precision"])) is not None
+    }
+    rows = claims.to_dict("records")
+    said = [possible_days(row["date"], row["precision"]) for row in rows]
+    return [
+        days is not None and row["outcome_id"] in begun and days[1] < begun[row["outcome_id"]]
+        for row, days in zip(rows, said, strict=True)
+    ]
+
+
 def _check_outcome(row: dict[str, Any], where: str, rows: dict[int, dict[str, Any]]) -> None:
     """Refuse an outcome whose cells contradict one another, or the row that it names."""
     limit, undone, role = (row.get(name) for name in ("not_after", "undone_by", "role"))

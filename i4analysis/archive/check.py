@@ -7,6 +7,7 @@ the nearest account that the archive has. So is a row that names a row which no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from i4analysis.archive.reading.declared import Declaration
 from i4analysis.archive.store import parts
 from i4analysis.errors import closest, nearest
 from i4analysis.hashtags import hashtags_in
-from i4analysis.ledgers import LEDGERS, possible_days
+from i4analysis.ledgers import LEDGERS, possible_days, said_ahead
 from i4analysis.movement import Movement
 
 _NAMED = {
@@ -42,6 +43,8 @@ _NAMING = {
     ("claims", "copied_from"): ("claims", "claim_id"),
     ("claims", "relay_id"): ("relays", "relay_id"),
 }
+#: What a link may lead to.
+_ADDRESS = re.compile(r"https?://[^\s/]+\.\S+", re.IGNORECASE)
 _EMPTY = {"founders", "figures", "outcomes", "claims", "press", "people"}
 
 
@@ -118,7 +121,8 @@ def amiss(movement: Movement) -> list[str]:
         A day of writing still to come, files that are no ledger, patterns of columns that are of
         no file, then accounts and posts that the archive never saw: first of all of `erase.csv`,
         then of founders, of people listed with a handle, of outcomes' links, handles that accounts
-        of several platforms bear, and rows that name what no ledger holds.
+        of several platforms bear, rows that name what no ledger holds, and addresses and hours
+        that cannot be.
     """
     if movement.path is None:
         return []
@@ -132,6 +136,7 @@ def amiss(movement: Movement) -> list[str]:
         *_named(movement, seen),
         *_several(movement, seen, loose),
         *_naming(movement),
+        *_cells(movement),
     ]
 
 
@@ -159,7 +164,22 @@ def overview(movement: Movement, seeks: Callable[[pd.Series], npt.NDArray[np.boo
         f"filled: {filled or 'no ledger'}",
         *(f"missing: {one}" for one in missing),
         *_early(movement),
+        *_spoken_ahead(movement),
     ]
+
+
+def _spoken_ahead(movement: Movement) -> Iterator[str]:
+    """Say which claims are told as facts beside an outcome, for they were made before it."""
+    ahead = said_ahead(movement.claims, movement.outcomes)
+    lines = [
+        str(line) for line, early in zip(movement.lines["claims"], ahead, strict=True) if early
+    ]
+    if lines:
+        yield (
+            f"note: claims.csv, {len(lines)} made before the outcome they are about (line"
+            f" {', '.join(lines[:_SHOWN])}{' …' if len(lines) > _SHOWN else ''}): told as facts"
+            " beside it, neither credit nor doubt"
+        )
 
 
 def _early(movement: Movement) -> Iterator[str]:
@@ -310,6 +330,27 @@ def _naming(movement: Movement) -> Iterator[str]:
                     f" {cell!r:.80}, which {other}.csv does not hold{nearest(cell, known)}:"
                     f" {counts}; add that row or correct it."
                 )
+
+
+def _cells(movement: Movement) -> Iterator[str]:
+    """Say which cells hold an address that is none, or an hour of another day than the row's."""
+    for name in LEDGERS:
+        rows = movement.ledger(name).to_dict("records")
+        for line, row in zip(movement.lines.get(name, ()), rows, strict=True):
+            where = f"The ledger {movement.path}/{name}.csv, line {line}, column"
+            if _text(row.get("url")) and not _ADDRESS.match(row["url"]):
+                yield (
+                    f"{where} url, holds {row['url']!r:.80}, expected the address of a page"
+                    " (https://…): no link leads there; correct it."
+                )
+            hour, day = row.get("published_at"), row.get("date")
+            if row.get("precision") in ("day", "hour", "minute") and not pd.isna(hour):
+                apart = abs((hour.tz_convert(movement.zone).date() - day).days)
+                if apart > 1:  # what is printed tomorrow may be read tonight
+                    yield (
+                        f"{where} published_at, holds {hour:%Y-%m-%d %H:%M} UTC, {apart} days from"
+                        f" the date {day}; correct one of them."
+                    )
 
 
 def _together(

@@ -51,7 +51,7 @@ def outcome(name: str, day: date | None, role: str | None = "step", **more: Any)
 def claim(name: str, of: str, **more: Any) -> dict[str, Any]:
     return {
         "claim_id": name, "outcome_id": of, "claimant": name, "publisher": name,
-        "date": date(2015, 11, 1), "precision": "day", "stance": "credits", "relay": "#m",
+        "date": date(2015, 11, 20), "precision": "day", "stance": "credits", "relay": "#m",
         "relay_kind": "movement", "basis": "hearsay", "url": URL,
     } | more  # fmt: skip
 

@@ -343,3 +343,25 @@ def test_who_reacts_to_itself_has_touched_nobody(kind: str, of: str) -> None:
     movement = invented.movement(started_on=date(2015, 9, 26), outcomes=[row])
     found = traces.find_traces(movement.outcomes, invented.archive([own, again]), movement)
     assert (stem in set(found["kind"])) == (of == "other")
+
+
+@pytest.mark.parametrize("kind", ["post", "reshare", "quote", "reply"])
+@pytest.mark.parametrize(
+    ("first", "then"), [(True, True), (True, False), (False, True), (False, False)]
+)
+def test_a_contact_is_one_with_the_hashtag(kind: str, first: bool, then: bool) -> None:
+    """Of a reaction either post may carry it; a post that names an account carries it itself."""
+    at = datetime(2015, 10, 5, tzinfo=UTC)
+    own = invented.post("a", "other", at, hashtags=["m"] if first else [])
+    writer = "third" if kind == "post" else "mill"
+    again = invented.post("b", writer, at + timedelta(hours=1), kind=kind,
+                          hashtags=["m"] if then else [], mentions=["mill"])  # fmt: skip
+    if kind != "post":
+        stem = {"reshare": "reshared", "quote": "quoted", "reply": "replied"}[kind]
+        again |= {f"{stem}_id": "a", f"{stem}_author_id": "other", f"{stem}_author": "other"}
+    row = {"outcome_id": "o", "kind": "visit", "title_fr": "v", "title_en": "v", "main": True,
+           "date": date(2015, 10, 8), "precision": "day", "linked_accounts": "mill"}  # fmt: skip
+    movement = invented.movement(started_on=date(2015, 9, 26), outcomes=[row])
+    found = traces.find_traces(movement.outcomes, invented.archive([own, again]), movement)
+    carried = then or (first and kind != "post")
+    assert (found["post_id"] == "b").any() == carried

@@ -18,6 +18,7 @@ from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.outcomes import verdicts
 from i4analysis.movement import Movement
 
+URL = "https://example.org"
 MOVEMENT = invented.movement(started_on=date(2015, 9, 26), timezone="Europe/Paris")
 
 
@@ -95,6 +96,32 @@ def test_rivals_and_doubts_are_counted_beside_the_credit() -> None:
     assert counts["n_credits"] == 1
     assert counts["n_rival_credits"] == 1
     assert counts["n_doubts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "precision", "ahead"),
+    [
+        (date(2015, 11, 12), "day", True),
+        (date(2015, 11, 13), "day", False),
+        (date(2015, 10, 1), "month", True),
+        (date(2015, 11, 1), "month", False),
+        (date(2015, 1, 1), "year", False),
+        (None, "unknown", False),
+    ],
+)
+@pytest.mark.parametrize("stance", ["credits", "doubts", "denies", "reports"])
+def test_who_spoke_before_an_outcome_could_be_spoke_of_something_else(
+    said: date | None, precision: str, ahead: bool, stance: str
+) -> None:
+    court = {"outcome_id": "o", "date": date(2015, 11, 13), "precision": "day", "kind": "ruling",
+             "title_fr": "x", "title_en": "x", "main": True, "url": URL}  # fmt: skip
+    spoken = claim("a", stance=stance, date=said, precision=precision)
+    movement = invented.movement(started_on=date(2015, 9, 26), outcomes=[court], claims=[spoken])
+    rows = verdicts.judge_claims(movement.claims, movement)
+    assert (rows["group"] == "beside").tolist() == [ahead]
+    counts = verdicts.count_claims(rows)
+    counted = {"credits": "n_credits", "doubts": "n_doubts", "denies": "n_doubts"}.get(stance)
+    assert counts["n_claims"] == counts.get(str(counted), 1 - ahead) == 1 - ahead
 
 
 @pytest.mark.parametrize(
@@ -207,6 +234,15 @@ def test_the_ledger_may_say_whose_side_and_who_speaks_of_itself() -> None:
     own = {"claimant": "The ministry", "relay_kind": "state", "basis": "document"}
     assert standing(**own, speaks_of_itself=False) == "document"
     assert standing(claimant="X", basis="party", speaks_of_itself=False) == "party"
+
+
+def test_whose_side_somebody_is_of_in_one_claim_they_are_of_in_all() -> None:
+    rows = judged(
+        claim("a", claimant="X", claimant_party="movement", stance="doubts", basis="witness"),
+        claim("b", claimant="X", basis="witness"),
+        claim("c", claimant="Y", basis="witness"),
+    )
+    assert rows["standing"].tolist() == ["witness", "party", "witness"]
 
 
 def test_a_doubt_about_ones_own_side_is_not_interested() -> None:

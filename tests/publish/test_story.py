@@ -235,7 +235,20 @@ def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
     assert "C" in {source["name"] for source in drawn["sources"]}  # whose are the 9
 
 
-def test_a_range_of_jobs_whose_ends_are_of_two_months_is_of_neither() -> None:
+@pytest.mark.parametrize(
+    ("precision", "words", "said"),
+    [("day", None, True), ("week", "three weeks in", True), ("week", None, False),
+     ("month", None, False)],
+)  # fmt: skip
+def test_how_long_it_took_is_told_of_a_day_or_of_what_a_source_says(
+    precision: str, words: str | None, said: bool
+) -> None:
+    size = SIZE | {"precision": precision, "date_words_en": words, "date_words_fr": words}
+    told_ = front(made(figures=[size]), "headline").replace("\xa0", " ")
+    assert "300" in told_ and ("in 3 weeks" in told_) is said
+
+
+def test_a_range_of_jobs_whose_ends_are_of_two_months_is_of_neither(tmp_path: Path) -> None:
     told = ((7, date(2016, 1, 20), "A"), (120, date(2016, 2, 16), "B"))
     for metric, words in (("jobs_actual", "7 to 120 employed (2016)."),
                           ("jobs_at_stake", "7 to 120 at stake.")):  # fmt: skip
@@ -243,6 +256,9 @@ def test_a_range_of_jobs_whose_ends_are_of_two_months_is_of_neither() -> None:
                 for value, day, who in told]  # fmt: skip
         chapter = made(figures=rows)
         assert front(chapter, "jobs") == words
+        chapter.save(tmp_path)
+        drawn = (tmp_path / "story" / "jobs.en.svg").read_text(encoding="utf-8")
+        assert "120" in drawn and "January" not in drawn and "February" not in drawn
     alone = made(figures=[figure("jobs_actual", 7, date(2016, 1, 20))])
     assert "(January 2016)" in front(alone, "jobs")
 

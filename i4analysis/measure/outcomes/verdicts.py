@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from i4analysis import clock
-from i4analysis.ledgers import possible_days
+from i4analysis.ledgers import possible_days, said_ahead
 from i4analysis.movement import Movement
 
 MOVEMENT_KINDS = ("movement", "post", "linkedin")
@@ -177,15 +177,17 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
 
     Definition
         `claimant_parties`, `relay_parties`: whose side the claimant and the relay named are of, as
-        the ledger says, else as people.csv, founders.csv, press.csv or the kind of relay say.
+        the ledger says, else as people.csv, founders.csv, press.csv, another claim of the same
+        claimant or the kind of relay say.
         `interested`: the claim speaks of itself (column `speaks_of_itself`), or its basis is a
         party's, or it credits or names a relay of the claimant's own party; a doubt or a denial
         about one's own side is not.
         `standing`: what stands behind the claim. An interested claim is a `party`'s, whatever else
         it is. Words lent by somebody (`through`), and a publication that was not there
         (`first_hand`), are `hearsay`. Else the ledger's `basis`.
-        `group`: beside (about another fact: a fact told, neither credit nor rival), movement,
-        media (press, radio and institutions that passed the word on), other (another way), none.
+        `group`: beside (about another fact, or said before the outcome can have been: a fact
+        told, neither credit, doubt nor rival), movement, media (press, radio and institutions
+        that passed the word on), other (another way), none.
         `copied`: repeats another claim about the same outcome. `independent`: the firmest claim
         of its claimant on that outcome in that group, and not copied.
         `rival`: credits another way for the same fact, is no copy, is not later than the outcome
@@ -198,12 +200,16 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
     """
     known = {} if movement is None else known_parties(movement)
     rows = claims.to_dict("records")
+    for row in rows:  # whose side somebody is of in one claim, they are of in all
+        if own := parties_of(row["claimant_party"]):
+            known.setdefault(row["claimant"], own)
     theirs = [_claimant_parties(row, known) for row in rows]
     named = [
         parties_of(row["relay_party"]) or parties_of(PARTY_OF_KIND.get(row["relay_kind"]))
         for row in rows
     ]
     copied = _copied(claims)
+    ahead = [False] * len(rows) if movement is None else said_ahead(claims, movement.outcomes)
     interested = [
         _interested(row, whose, relay)
         for row, whose, relay in zip(rows, theirs, named, strict=True)
@@ -218,7 +224,7 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
             for row, own, whose in zip(rows, interested, theirs, strict=True)
         ],
         copied=copied,
-        group=[_group(row) for row in rows],
+        group=["beside" if ahead else _group(row) for row, ahead in zip(rows, ahead, strict=True)],
     )
     key = ["outcome_id", "claimant", "group", "stance"]
     firm = judged["standing"].map(_FIRM.index) + 0.5 * judged["date"].isna()

@@ -369,22 +369,9 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     return [*came, *(ledgers.declared(part) for part in said)]
 
 
-def doubters(claims: pd.DataFrame, event: Row) -> int:
-    """Return how many doubt or deny a credit; who spoke before the event cannot speak of it."""
-    mine = ledgers.equals(claims["outcome_id"], event["outcome_id"])
-    mine &= ledgers.equals(claims["group"], "movement") & ~claims["copied"].to_numpy(dtype=bool)
-    mine &= claims["stance"].isin(["doubts", "denies"]).to_numpy(dtype=bool)
-    first = (possible(event) or (None, None))[0]
-    return len({
-        row["claimant"]
-        for row in claims[mine].to_dict("records")
-        if first is None or (days := possible(row)) is None or days[1] >= first
-    })  # fmt: skip
-
-
 def _doubted(event: Row, found: Story) -> Row:
     """Return a step that is credited, titled as doubted where a source doubts or denies it."""
-    doubts = doubters(found.voices, event)
+    doubts = int(event["n_doubts"])
     if not doubts:
         return event
     against = tell("story", "against", n=doubts)
@@ -420,7 +407,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
     what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
     if goal["timing"] != "after":
         what = tell("story", f"titled-{goal['timing']}", what=what)
-    doubts = doubters(said, dict(goal))
+    doubts = int(goal["n_doubts"])
     against = tell("story", "against", n=doubts) if ours and doubts else ""
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
                  whom=whom, among=among, against=against)  # fmt: skip
@@ -615,14 +602,14 @@ def job_stages(found: Story, lang: str) -> str:
     """Return what became of the jobs, count by count, each with its month or year."""
     return ledgers.parted(
         (
-            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]}{_job_day(row, lang)}"
+            f"{_jobs(row, lang)} {ledgers.stage(_most(row))[lang]}{job_day(row, lang)}"
             for row in found.jobs.to_dict("records")
         ),
         lang,
     )
 
 
-def _job_day(row: Mapping[Any, Any], lang: str) -> str:
+def job_day(row: Mapping[Any, Any], lang: str) -> str:
     """Return when jobs were counted, in brackets.
 
     The ends of a range may be of two dates: they share a year, or of jobs at stake not even that.

@@ -19,7 +19,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
-from i4analysis.publish.chapter.front import doubters, possible, written_on
+from i4analysis.publish.chapter.front import possible, written_on
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
@@ -124,9 +124,7 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         "rivals": int(rivals.sum()),
         "before": int((main["timing"] == "not consistent").sum()),
         "early": int(((main["timing"] == "not consistent") & claimed).sum()),
-        "doubted": sum(
-            doubters(found.claims, row) > 0 for row in main[claimed].to_dict("records")
-        ),
+        "doubted": int(((main["n_doubts"] > 0) & claimed).sum()),
     }
     # without a day on which the hashtag was born, no precision of the outcome's own would do
     open_ = "unclear" if made.movement.started_at is not None else "unborn"

@@ -74,15 +74,17 @@ def story(found: Story, movement: Movement) -> Chapter:
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     """Return the headline's number; one of ours goes down to a multiple of five.
 
-    Of a number that is known to the month or year alone nobody knows how long it took.
+    Of a number that is known to the week, month or year alone nobody knows how long it took,
+    but a source which says so.
 
     It counts founders with those who show the hashtag: taken from the curve, it would give those
     founders who do not to the last one. The ledgers' numbers are known to everybody.
     Where the archive begins after the movement, they may have joined before its first day.
     """
     if size.get("metric") != "seen":
-        known = size.get("precision") in ("minute", "hour", "day", "week")
-        return dict(size) if known or not size else {**size, "days": None}
+        known = size.get("precision") in ("minute", "hour", "day")
+        told = size.get("precision") == "week" and ledgers.cell(size.get("date_words_en"))
+        return dict(size) if known or told or not size else {**size, "days": None}
     value = int(rounded(size["value"]))
     days, start = size.get("days"), movement.started_on
     if days is not None and start is not None and start < size["first"]:
@@ -621,7 +623,7 @@ def _helped(made: Chapter, found: Story, movement: Movement) -> None:
     drawn = jobs.assign(
         **{
             f"label_{lang}": [
-                f"{ledgers.capital(words[row['metric']][lang])} ({ledgers.job_day(row, lang)})"
+                f"{ledgers.capital(words[row['metric']][lang])}{front.job_day(row, lang)}"
                 for row in rows
             ]
             for lang in LANGUAGES
