@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, taken, text
+from i4analysis.measure.accounts.marks import holds_hashtag
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -39,11 +40,11 @@ def find_traces(
 
     Definition
         In the `window_h` hours that end with the outcome's last possible instant (longer by the
-        range of its date): `reshared`, `quoted`, `replied` (the linked account did so; the other
-        post is the one it reacted to, of another account), `tagged` (another account's own post
-        names it), `linked` (a post holds one of its addresses), `posted` (a post of its own with
-        the hashtag). Only the first five make a direct trace: writing the hashtag is no contact
-        with a relay.
+        range of its date), of posts with the hashtag: `reshared`, `quoted`, `replied` (the linked
+        account did so; the other post is the one it reacted to, of another account; one of the
+        two carries the hashtag), `tagged` (another account's own post names it), `linked` (a post
+        holds one of its addresses), `posted` (a post of its own). Only the first five make a
+        direct trace: writing the hashtag is no contact with a relay.
 
     Returns
     -------
@@ -64,6 +65,7 @@ def find_traces(
     known = accounts(posts) if known is None else known
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
+    bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
     parts = []
     for outcome in outcomes.to_dict("records"):
         possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
@@ -74,7 +76,8 @@ def find_traces(
         inside = (seconds >= begin) & (seconds < last)
         handles = split(outcome["linked_accounts"])
         codes = linked_codes(known, handles)
-        rows = _kinds(posts, known, codes, handles, split(outcome["linked_urls"]), inside)
+        urls = split(outcome["linked_urls"])
+        rows = _kinds(posts, known, codes, handles, urls, inside, bearing)
         rows["outcome_id"] = outcome["outcome_id"]
         rows["hours_before"] = (last - seconds[rows["row"].to_numpy(dtype=int)]) / 3600
         parts.append(rows)
@@ -109,7 +112,8 @@ def chance_of_contact(
     """Return how often accounts alike, linked to no outcome, touched the movement in the window.
 
     Definition
-        A contact: a reshare, quote or reply of an account, or a post of another that tags it. The
+        A contact: a reshare, quote or reply of an account, or a post of another that tags it, as
+        `find_traces` counts them. The
         accounts alike of an outcome: the `MOST_ALIKE` nearest to a linked account in contacts over
         the whole archive and in followers (|Δ log contacts| counted ten times, |Δ log followers|
         once; followers not known count as equal), none linked to an outcome, all with about as
@@ -129,7 +133,8 @@ def chance_of_contact(
     if posts.empty or outcomes.empty:
         return CHANCE.of({"outcome_id": names, "n_alike": [0] * len(names)})
     known = accounts(posts) if known is None else known
-    who, when = _contacts(posts, known)
+    bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
+    who, when = _contacts(posts, known, bearing)
     total = np.bincount(who, minlength=len(known)).astype(float)
     followers = _last_followers(archive.profiles, known)
     linked = [linked_codes(known, split(cell)) for cell in outcomes["linked_accounts"]]
@@ -155,15 +160,17 @@ def chance_of_contact(
     return CHANCE.of(rows)
 
 
-def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndarray]:
+def _contacts(
+    posts: pd.DataFrame, known: Accounts, bearing: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return account and moment (seconds) of every reaction and of every time one was tagged."""
     seconds = tables.seconds(posts["posted_at"])
     author = known.codes["author"]
     reacts = np.zeros(len(posts), dtype=bool)
     for reaction in REACTIONS:
-        reacts |= _reacting(posts, known, reaction)
+        reacts |= _reacting(posts, known, reaction, bearing)
     reacts &= author >= 0
-    own = np.flatnonzero(~tables.reshares(posts))
+    own = np.flatnonzero(bearing & ~tables.reshares(posts))
     rows, handles = exploded(posts["mentions"], own)
     target = known.of_handles(handles, taken(posts["platform"], rows))
     rows, target = rows[target >= 0], target[target >= 0]
@@ -174,11 +181,18 @@ def _contacts(posts: pd.DataFrame, known: Accounts) -> tuple[np.ndarray, np.ndar
     return who[dated], when[dated]
 
 
-def _reacting(posts: pd.DataFrame, known: Accounts, reaction: str) -> np.ndarray:
-    """Tell which posts reshare, quote or answer another account: a thread is no contact."""
+def _reacting(
+    posts: pd.DataFrame, known: Accounts, reaction: str, bearing: np.ndarray
+) -> np.ndarray:
+    """Tell which posts reshare, quote or answer another account: a thread is no contact.
+
+    One of the two posts carries the hashtag: a reply seldom repeats it.
+    """
     found: np.ndarray = known.codes[f"{reaction}_author"] != known.codes["author"]
     found &= np.asarray(pc.equal(text(posts["kind"]), REACTIONS[reaction]), dtype=bool)
-    return found
+    ids = taken(posts["post_id"], np.flatnonzero(bearing))
+    to_one = pc.is_in(text(posts[f"{reaction}_id"]), value_set=ids, skip_nulls=True)
+    return found & (bearing | np.asarray(to_one, dtype=bool))
 
 
 def _last_followers(profiles: pd.DataFrame, known: Accounts) -> np.ndarray:
@@ -214,17 +228,18 @@ def _kinds(
     handles: list[str],
     urls: list[str],
     inside: np.ndarray,
+    bearing: np.ndarray,
 ) -> pd.DataFrame:
     author = known.codes["author"]
     own = np.isin(author, codes) & inside
     rows: list[tuple[int, str, object]] = []
     for name in REACTIONS:
-        these = np.flatnonzero(own & _reacting(posts, known, name))
+        these = np.flatnonzero(own & _reacting(posts, known, name, bearing))
         others = taken(posts[f"{name}_id"], these).to_pylist()
         rows += [(int(r), name, other) for r, other in zip(these, others, strict=True)]
     plain = np.asarray(pc.equal(text(posts["kind"]), "post"))
-    rows += [(int(r), "posted", None) for r in np.flatnonzero(own & plain)]
-    wrote = inside & ~tables.reshares(posts)
+    rows += [(int(r), "posted", None) for r in np.flatnonzero(own & plain & bearing)]
+    wrote = inside & bearing & ~tables.reshares(posts)
     names = {handle.lstrip("@").casefold() for handle in handles}
     theirs = wrote & ~np.isin(author, codes)
     rows += [(r, "tagged", None) for r in _holding(posts["mentions"], theirs, names)]
