@@ -194,7 +194,7 @@ def _check(options: argparse.Namespace) -> int:
     for line in check.overview(movement, seeks_work):
         _write(line)
     if what := everybody_seeks(archive, movement):
-        _write(f"withheld: too many who {what} look for work: a report tells rounded totals")
+        _write(f"withheld: some who {what} look for work: a report tells rounded totals")
     faults = check.amiss(movement)
     for one in faults:
         _write(f"amiss: {one}")

@@ -108,9 +108,9 @@ def export(
         _known("table", table, TABLES)
     if not private and (what := everybody_seeks(archive, movement)):
         raise I4Error(
-            f"Too many who {what} in the archive of {movement.name} look for work, expected"
-            " others who hide them; --private writes what you asked for, for your own screen: pass"
-            " nothing of it on."
+            f"Some who {what} in the archive of {movement.name} look for work, expected"
+            " more others, who hide them; --private writes what you asked for, for your own"
+            " screen: pass nothing of it on."
         )
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)

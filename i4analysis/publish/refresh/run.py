@@ -666,7 +666,7 @@ def _look_at_people(run: _Run, copy: Movement) -> None:
         run.withheld = of_archives()
         run.totals = totals(archive, copy, what)
         _without_archive(copy)
-        run.say(f"{copy.name}: too many who {what} look for work: only rounded totals are told")
+        run.say(f"{copy.name}: some who {what} look for work: only rounded totals are told")
 
 
 def _without_archive(copy: Movement) -> None:
