@@ -192,7 +192,8 @@ def _reacting(
     found &= np.asarray(pc.equal(text(posts["kind"]), REACTIONS[reaction]), dtype=bool)
     ids = taken(posts["post_id"], np.flatnonzero(bearing))
     to_one = pc.is_in(text(posts[f"{reaction}_id"]), value_set=ids, skip_nulls=True)
-    return found & (bearing | np.asarray(to_one, dtype=bool))
+    found &= bearing | np.asarray(to_one, dtype=bool)
+    return found
 
 
 def _last_followers(profiles: pd.DataFrame, known: Accounts) -> np.ndarray:
