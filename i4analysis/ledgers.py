@@ -187,6 +187,8 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
         ) from error
     for line, row in rows.items() if name == "outcomes" else ():
         _check_outcome(row, f"The ledger {path}, line {line}, column", rows)
+    for line, row in rows.items() if name == "claims" else ():
+        _check_copy(row, f"The ledger {path}, line {line}, column", rows)
     return rows
 
 
@@ -281,6 +283,21 @@ def _check_outcome(row: dict[str, Any], where: str, rows: dict[int, dict[str, An
             f"{where} undone_by, names {undone!r:.80} of {others[undone]['date']}, before the date"
             f" {row['date']}, expected what came after it; correct one of them."
         )
+
+
+def _check_copy(row: dict[str, Any], where: str, rows: dict[int, dict[str, Any]]) -> None:
+    """Refuse a claim that copies itself, were it through others: nobody would have said it."""
+    source = {other["claim_id"]: other.get("copied_from") for other in rows.values()}
+    met, one = set(), source[row["claim_id"]]
+    while one in source and one not in met:
+        if one == row["claim_id"]:
+            raise MovementError(
+                f"{where} copied_from, holds {row['copied_from']!r:.80}, which is or copies the"
+                " row itself, expected the claim that this one repeats; leave the first of them"
+                " empty."
+            )
+        met.add(one)
+        one = source[one]
 
 
 def text_of(path: Path, what: str, largest: int = LARGEST) -> str:

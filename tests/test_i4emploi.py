@@ -174,7 +174,7 @@ def test_the_sub_prefect_is_an_official_who_is_quoted_and_the_founder_confirms(
     assert isinstance(said["through"], str)
     assert (said["standing"], bool(said["interested"])) == ("hearsay", False)
     confirmed = judged.loc["one-file-alban-jarry"]
-    assert confirmed["independent"]
+    assert not confirmed["copied"]
     assert confirmed["standing"] == "party"
 
 

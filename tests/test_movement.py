@@ -547,6 +547,22 @@ def test_cells_of_an_outcome_that_contradict_are_refused(folder, cells, fault) -
 
 
 @pytest.mark.parametrize(
+    "copied", [("", "a", "b"), ("b", "a", ""), ("", "b", ""), ("c", "a", "b")]
+)
+def test_of_claims_that_copy_one_another_one_is_the_first(folder, copied) -> None:
+    rows = [f"{key},o,X,X,2015-10-02,day,credits,#m,movement,witness,https://example.org,{of}"
+            for key, of in zip("abc", copied, strict=True)]  # fmt: skip
+    head = ("claim_id,outcome_id,claimant,publisher,date,precision,stance,relay,relay_kind,basis,"
+            "url,copied_from")  # fmt: skip
+    (folder / "claims.csv").write_text("\n".join([head, *rows]))
+    if copied[1:] == ("a", "b") and not copied[0]:
+        assert len(Movement.load(folder).claims) == 3
+    else:
+        with pytest.raises(MovementError, match=r"copied_from, holds .* the row itself"):
+            Movement.load(folder)
+
+
+@pytest.mark.parametrize(
     ("cells", "fault"),
     [
         (",b", None),

@@ -71,9 +71,32 @@ def test_a_copy_adds_no_weight_but_the_same_words_on_another_outcome_do() -> Non
     assert verdicts.verdict(both[both["outcome_id"] == "o"], "consistent") == "corroborated"
 
 
+def test_what_makes_a_route_certain_is_not_hidden_by_what_is_firmer_without_a_date() -> None:
+    undated = claim("a", basis="document", date=None, precision="unknown")
+    rows = judged(undated, claim("b", claimant="a", basis="witness"))
+    assert verdicts.states_route(rows) and verdicts.count_claims(rows)["n_credits"] == 1
+
+
+@pytest.mark.parametrize("stance", ["doubts", "denies"])
+def test_who_is_against_the_fact_is_against_what_came_of_it(stance: str) -> None:
+    rows = judged(claim("a"), claim("b", relay_kind="none", stance=stance))
+    assert verdicts.count_claims(rows)["n_doubts"] == 1
+    said = verdicts.verdict(rows, "consistent")
+    assert said == ("contradicted" if stance == "denies" else "reported")
+
+
+@pytest.mark.parametrize("kind", verdicts.MEDIA_KINDS)
+@pytest.mark.parametrize("stance", ["credits", "reports"])
+def test_who_is_credited_is_a_rival_and_who_is_named_passed_the_word_on(
+    kind: str, stance: str
+) -> None:
+    rows = judged(claim("a"), claim("b", relay_kind=kind, stance=stance, url=f"{URL}/b"))
+    assert verdicts.count_claims(rows)["n_rival_credits"] == (stance == "credits")
+
+
 def test_one_claimant_counts_once() -> None:
     rows = judged(claim("a"), claim("b", claimant="a", basis="witness"))
-    assert rows["independent"].tolist() == [False, True]  # the firmer of the two
+    assert verdicts.verdict(rows, "consistent") == "reported"
     assert verdicts.count_claims(rows)["n_credits"] == 1
     ways = [
         claim(name, claimant="a", relay_kind=way, url=f"https://example.org/{name}")
@@ -270,7 +293,7 @@ def test_a_rival_credits_somebody_else_for_the_same_fact() -> None:
     assert rivals(claim("a"), rival(stance="doubts")) == [False, False]
     assert rivals(claim("a"), rival(about="elsewhere")) == [False, False]
     assert rivals(claim("a"), rival(about="o")) == [False, True]
-    assert rivals(claim("a"), rival(relay_kind="press")) == [False, False]
+    assert rivals(claim("a"), rival(relay_kind="press")) == [False, True]
     assert rivals(rival("a"), rival("b", copied_from="a")) == [True, False]
 
 

@@ -75,7 +75,6 @@ PARTY_OF_KIND = {
     "local": "local",
 }
 _PARTY_OF_ROLE = {"founder": "movement", "supporter": "movement", "medium": "press"}
-_FIRM = ("document", "witness", "hearsay", "party")
 _PUBLICATIONS = ("press", "radio", "tv", "web", "blog")
 
 
@@ -187,9 +186,8 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         (`first_hand`), are `hearsay`. Else the ledger's `basis`.
         `group`: beside (about another fact, or said before the outcome can have been: a fact
         told, neither credit, doubt nor rival), movement, media (press, radio and institutions
-        that passed the word on), other (another way), none.
-        `copied`: repeats another claim about the same outcome. `independent`: the firmest claim
-        of its claimant on that outcome in that group, and not copied.
+        named as who passed the word on), other (another way that is credited or named), none.
+        `copied`: repeats another claim about the same outcome.
         `rival`: credits another way for the same fact, is no copy, is not later than the outcome
         (by the dates of the relay it names), and is not the item that credits the movement.
 
@@ -226,13 +224,8 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         copied=copied,
         group=["beside" if ahead else _group(row) for row, ahead in zip(rows, ahead, strict=True)],
     )
-    key = ["outcome_id", "claimant", "group", "stance"]
-    firm = judged["standing"].map(_FIRM.index) + 0.5 * judged["date"].isna()
-    best = judged[key].assign(firm=firm)[~copied].sort_values("firm", kind="stable")
-    repeated = best[key].duplicated().reindex(judged.index, fill_value=True)
-    independent = ~repeated.to_numpy(dtype=bool) & ~copied
     later = np.zeros(len(claims), dtype=bool) if movement is None else _later(rows, movement)
-    return judged.assign(independent=independent, rival=_rivals(judged, copied, later))
+    return judged.assign(rival=_rivals(judged, copied, later))
 
 
 def _claimant_parties(
@@ -266,7 +259,7 @@ def _group(row: Mapping[Any, Any]) -> str:
         return "beside"
     if kind in MOVEMENT_KINDS:
         return "movement"
-    if kind in MEDIA_KINDS:
+    if kind in MEDIA_KINDS and row["stance"] != "credits":
         return "media"
     return "none" if kind == "none" else "other"
 
@@ -316,11 +309,10 @@ def _rivals(judged: pd.DataFrame, copied: np.ndarray, later: np.ndarray) -> np.n
 
 def verdict(claims: pd.DataFrame, when: str) -> str:
     """Return the verdict word on one outcome from its judged claims and its timing."""
-    said = claims[(claims["group"] == "movement").to_numpy() & claims["independent"].to_numpy()]
-    credit = said[(said["stance"] == "credits").to_numpy(dtype=bool)]
+    credit = _on_the_credit(claims, "credits")
     if credit.empty:
         return "not claimed"
-    if (said["stance"] == "denies").any() or when == "not consistent":
+    if len(_on_the_credit(claims, "denies")) or when == "not consistent":
         return "contradicted"
     if ((credit["standing"] == "document") & credit["date"].notna()).any():
         return "documented"
@@ -332,9 +324,19 @@ def verdict(claims: pd.DataFrame, when: str) -> str:
 
 def states_route(claims: pd.DataFrame) -> bool:
     """Return whether a dated, independent witness or document credits the movement (grade A)."""
-    said = claims[(claims["group"] == "movement").to_numpy() & claims["independent"].to_numpy()]
-    strong = said["standing"].isin(["witness", "document"]) & said["date"].notna()
-    return bool((strong & (said["stance"] == "credits")).any())
+    credit = _on_the_credit(claims, "credits")
+    return bool((credit["standing"].isin(["witness", "document"]) & credit["date"].notna()).any())
+
+
+def _on_the_credit(claims: pd.DataFrame, *stances: str) -> pd.DataFrame:
+    """Return the claims of some stances on the movement's part, copies left out.
+
+    Who doubts or denies the fact itself doubts what came of it.
+    """
+    groups = ["movement"] if stances == ("credits",) else ["movement", "none"]
+    mine = claims["group"].isin(groups) & claims["stance"].isin(stances)
+    rows: pd.DataFrame = claims[mine.to_numpy(dtype=bool) & ~claims["copied"].to_numpy(dtype=bool)]
+    return rows
 
 
 def tellers(claims: pd.DataFrame) -> pd.DataFrame:
@@ -363,19 +365,15 @@ def count_claims(claims: pd.DataFrame) -> dict[str, int]:
     `n_rival_credits`: claimants alike, so that five claims of one official are one. `n_beside`:
     facts that stand beside it.
     """
-    movement = (claims["group"] == "movement").to_numpy(dtype=bool)
-    independent = claims["independent"].to_numpy(dtype=bool)
-    stance = claims["stance"].astype(object)
     first = ~claims["copied"].to_numpy(dtype=bool)
     beside = (claims["group"] == "beside").to_numpy(dtype=bool)
-    doubts = movement & first & stance.isin(["doubts", "denies"]).to_numpy(dtype=bool)
     return {
         "n_claims": int((~beside).sum()),
         "n_sources": int(claims.loc[first & ~beside, "publisher"].nunique()),
         "n_origins": int(tellers(claims)["claimant"].nunique()),
         "n_copied": int(claims["copied"].sum()),
-        "n_credits": int((movement & independent & (stance == "credits").to_numpy()).sum()),
-        "n_doubts": int(claims.loc[doubts, "claimant"].nunique()),
+        "n_credits": int(_on_the_credit(claims, "credits")["claimant"].nunique()),
+        "n_doubts": int(_on_the_credit(claims, "doubts", "denies")["claimant"].nunique()),
         "n_rival_credits": int(claims.loc[claims["rival"].to_numpy(bool), "claimant"].nunique()),
         "n_beside": int(claims.loc[beside, "about"].nunique()),
     }
