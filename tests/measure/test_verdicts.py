@@ -295,6 +295,7 @@ def test_a_rival_credits_somebody_else_for_the_same_fact() -> None:
     assert rivals(claim("a"), rival(about="o")) == [False, True]
     assert rivals(claim("a"), rival(relay_kind="press")) == [False, True]
     assert rivals(rival("a"), rival("b", copied_from="a")) == [True, False]
+    assert rivals(claim("a"), rival(relay_kind="private", relay_party="movement")) == [False] * 2
 
 
 def test_the_item_that_credits_the_movement_is_no_rival_of_itself() -> None:

@@ -188,7 +188,7 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         told, neither credit, doubt nor rival), movement, media (press, radio and institutions
         named as who passed the word on), other (another way that is credited or named), none.
         `copied`: repeats another claim about the same outcome.
-        `rival`: credits another way for the same fact, is no copy, is not later than the outcome
+        `rival`: credits another way, of another party, for the same fact, is no copy, is not later than the outcome
         (by the dates of the relay it names), and is not the item that credits the movement.
 
     Parameters
@@ -299,7 +299,8 @@ def _rivals(judged: pd.DataFrame, copied: np.ndarray, later: np.ndarray) -> np.n
         isinstance(url, str) and (outcome, url) in items
         for outcome, url in zip(judged["outcome_id"], judged["url"], strict=True)
     ]
-    other = (judged["group"] == "other").to_numpy(dtype=bool)
+    # its people's own contacts are the movement's
+    other = ((judged["group"] == "other") & (judged["relay_parties"] != "movement")).to_numpy(bool)
     rival: np.ndarray = credits & other & ~copied & ~later & ~np.array(same, dtype=bool)
     return rival
 
