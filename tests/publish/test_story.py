@@ -700,6 +700,17 @@ def test_counts_of_any_size_are_drawn_in_one_picture(
     assert imread(wide).shape[0] < 2 * imread(wide).shape[1]
 
 
+@pytest.mark.parametrize("day", [START, date(2012, 1, 1), date(2017, 1, 1)])
+def test_founders_who_are_counted_years_away_are_drawn_at_no_day(day: date) -> None:
+    """Nor is their number in the title: it was counted later than the others."""
+    rows = [SIZE, figure("founders", 30, day, url=f"{URL}b")]
+    picture = next(i for i in saved_items(made(figures=rows)) if i.get("stem") == "story")
+    names = [column["name"] for column in picture["columns"]]
+    drawn = {row[names.index("date")] for row in picture["rows"]}
+    assert (day.isoformat() in drawn) is (day == START)
+    assert picture["title"]["en"].startswith("30, then ") is (day == START)
+
+
 @pytest.mark.parametrize("after", [[900], [-900, None], [400, 500, None, 5]])
 def test_a_picture_of_each_event_tells_how_many_it_leaves_out(after: list[int | None]) -> None:
     """Each event is drawn, or counted among those that are not."""

@@ -97,8 +97,11 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
 
 
 def _founders(found: Story) -> pd.DataFrame:
-    """Return one count of the first circle: of the headline's own page, else the middle one."""
-    counts = found.counts
+    """Return one count of the first circle: of the headline's own page, else the middle one.
+
+    Of the days that the picture shows: its squares stand on the day of the count.
+    """
+    counts = front.in_opening(found, found.counts)
     first = _on_a_day(counts[ledgers.equals(counts["metric"], "founders")])
     if first.empty:
         return first
