@@ -161,6 +161,8 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
             }
             if row.get("date") and "precision" in table.names:
                 row["precision"] = row.get("precision") or "day"  # as the date itself is written
+                if row["precision"] == "unknown":
+                    row["date"] = None
             missing = [
                 column.name
                 for column in table.columns

@@ -70,7 +70,7 @@ def test_without_ledgers_there_is_nothing_to_tell() -> None:
     assert all(not len(getattr(empty, name)) for name in (
         "events", "voices", "credits", "carriers", "counts", "sums", "jobs", "contradictions",
     ))  # fmt: skip
-    assert empty.read["pages"] == 0 and empty.read["figures"] == 0
+    assert empty.read["pages"] == 0
 
 
 def test_the_size_is_the_largest_of_the_opening_weeks() -> None:
@@ -103,6 +103,8 @@ def test_people_are_no_fewer_than_the_most_followed_account_known_that_day() -> 
                 figure("initiator_followers", 9_627, date(2015, 1, 15)),
                 figure("initiator_followers", 27_000, date(2015, 9, 28)),
                 figure("initiator_followers", 46_000, date(2016, 11, 15)),  # not yet
+                figure("minister_followers", 500_000, date(2015, 9, 28)),  # no member's
+                figure("total_followers", 590_000, date(2015, 9, 28)),  # nor of one account
                 figure("followers_summed", 360_000, date(2015, 9, 20)),
                 figure("followers_summed", 600_000, date(2015, 10, 17)),
                 figure("followers_summed", 1, None),
@@ -139,8 +141,12 @@ def test_one_thing_counted_twice_in_the_same_weeks_is_a_contradiction() -> None:
         figure("course", 12, date(2015, 10, 9)),
         figure("jobs_at_stake", 132, START),
         figure("jobs_at_stake", 12, date(2015, 10, 9), publisher="La Lampe"),
+        figure("hours", 12, START, precision="hour"),  # of one day, and it may have grown
+        figure("hours", 132, START, precision="hour", publisher="La Lampe"),
+        figure("alone", 12, START),  # of whom it counts, one source may say more
+        figure("alone", 132, START),
         figure("one day", 12, START),
-        figure("one day", 132, START),
+        figure("one day", 132, START, publisher="La Lampe"),
     ]  # fmt: skip
     pairs = told(movement(figures=rows)).contradictions
     assert pairs["metric"].unique().tolist() == ["reshares_of_appeal", "one day"]
@@ -272,14 +278,16 @@ def test_the_reading_of_the_record_is_counted() -> None:
              "read_extent": "beginning", "date_inferred": True, "url": URL}  # fmt: skip
     found = told(
         movement(
-            press=[press, press | {"press_id": "q", "url": URL + "b", "read_extent": "whole"}],
+            press=[press, press | {"press_id": "q", "url": URL + "b", "read_extent": "whole"},
+                   press | {"press_id": "r"}, press | {"press_id": "s", "url": None}],
             figures=[figure("members", 1, START, said_by="A", publisher="x"),
-                     figure("members", 2, START, said_by="A", publisher="y")],
+                     figure("members", 2, START, said_by="A", publisher="y"),
+                     figure("members", 3, START, said_by="B", publisher=None)],
         )
     )  # fmt: skip
-    assert (found.read["pages"], found.read["beginning"], found.read["whole"]) == (2, 1, 1)
+    assert (found.read["pages"], found.read["beginning"]) == (2, 1)
     assert (found.read["origins"], found.read["publishers"]) == (1, 2)
-    assert (found.read["dates"], found.read["inferred"]) == (4, 2)
+    assert (found.read["dates"], found.read["inferred"]) == (7, 4)
 
 
 def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
@@ -396,6 +404,18 @@ def test_the_headline_says_within_how_many_days_of_those_alone_who_can_be_dated(
     else:
         assert (size["value"], size["days"]) == (4 + late, None)
     assert (adopted.basis == "bio") == (late < 6)
+
+
+@pytest.mark.parametrize(("days", "long"), [([0, 1, 2], 4), ([0, 9, 2], 10), ([-5, 1, 2], 9)])
+def test_the_headline_s_days_hold_those_on_which_bios_showed_it(
+    days: list[int], long: int
+) -> None:
+    """Bios may show the hashtag, and posts without it, before the first with it or after it."""
+    archive = tables.Archive(posts=_posts([0, 1, 3]), profiles=_bios(days, ["#m"] * 3))
+    of = movement(None)
+    roles = i4.members.roles(archive, of)
+    size = story(dossiers(of, archive, draws=1, power_draws=1), of, archive, roles=roles).size
+    assert (size["value"], size["days"]) == (3, long)
 
 
 @pytest.mark.parametrize(("value", "leads"), [(0, False), (1, False), (3, True)])

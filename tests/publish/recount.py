@@ -490,11 +490,10 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
     # whom an animal reshares is drawn by lot
     ("relays", r"times? as often as at random", lambda one: True),
-    ("story", r"Both cannot be true", lambda one: one.told_apart),
+    ("story", r"The two do not agree", lambda one: one.told_apart),
     ("story", r"at stake: .* depending on the source",
      lambda one: one.one_on_jobs or one.jobs_over_time),
-    ("story", r"^In order of date: |^(?:Who passed the word|What the press published), in order",
-     lambda one: one.no_order),
+    ("story", r"^In order of date: |, in order(?: of date)?$", lambda one: one.no_order),
     ("followers", r"does not say how many followers the accounts it shows have",
      lambda one: one.followed_tagged),
     ("followers", r"^Combined followers, according to sources:",

@@ -400,6 +400,9 @@ def test_rounded_totals_tell_one_person_no_better(posts: int, people: int) -> No
         assert now - was == 0 or now - was >= 5
         assert now <= most
     assert "2015-11" not in told[1].get("months", ())  # one account alone
+    if told[1].get("months"):  # and its posts are none of the month that is
+        inside = (every.posts["posted_at"] < pd.Timestamp("2015-11-01", tz="UTC")).sum()
+        assert told[1]["posts"] <= inside
 
 
 @pytest.mark.parametrize("how", ALL_SEEK)

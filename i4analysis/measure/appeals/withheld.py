@@ -89,7 +89,7 @@ def totals(archive: Archive, movement: Movement, what: str = "post") -> dict[str
 
     `posts` and `accounts` go down to a multiple of five, from a hundred on to two digits: whatever
     is taken from whatever is nothing, or five at least. `months` (first and last, as text) and
-    `platforms` are those in which five or more accounts posted.
+    `platforms` are those in which five or more accounts posted; nothing else is counted.
 
     Examples
     --------
@@ -109,6 +109,10 @@ def totals(archive: Archive, movement: Movement, what: str = "post") -> dict[str
     table = table[table["account"] >= 0]
     of = {name: table.groupby(name)["account"].nunique() for name in ("month", "platform")}
     many = {name: sorted(map(str, n.index[n >= LIMIT])) for name, n in of.items()}
+    ends = many["month"][:1] + many["month"][-1:]
+    within = [name for name in of["month"].index if ends and ends[0] <= name <= ends[1]]
+    for name, told in (("month", within), ("platform", many["platform"])):
+        table = table[table[name].isin(told)] if told else table  # of no other time or network
     accounts = _down(table["account"].nunique())
     if not accounts:
         return {"what": what}

@@ -21,7 +21,7 @@ from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.members.adoption import why_undated
-from i4analysis.measure.members.published import METRICS, published
+from i4analysis.measure.members.published import published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
 from i4analysis.tables import true
@@ -39,6 +39,8 @@ SAME_DAYS, CONTRADICTS = 31, 10.0
 #: What figures of jobs say, in the order of the story.
 JOBS = ("jobs_at_stake", "jobs_saved", "jobs_rehired", "jobs_actual")
 JOBS_AIM = "jobs_promised"
+#: Metrics that count the followers of one account of the movement: a sum of theirs holds it.
+_OF_A_MEMBER = {"initiator_followers", "founder_followers", "member_followers"}
 #: Metrics of what is only ever added to.
 GROWING = ("founders", "reshares_of_appeal")
 #: What came of a goal, from the best.
@@ -71,7 +73,7 @@ class Story:
     aims
         Jobs that somebody aimed at, with their source.
     contradictions
-        Pairs of published counts of one thing that cannot both be right.
+        Pairs of published counts of one thing that do not agree.
     statements
         What the founders said, with what is known of each point.
     size
@@ -305,12 +307,17 @@ def _days(row: Mapping[Any, Any], movement: Movement) -> tuple[date | None, date
 
 
 def _goal(events: pd.DataFrame, movement: Movement) -> dict[str, Any]:
-    """Return the outcome that is the goal: the first that the ledger calls so and that stands."""
+    """Return the outcome that is the goal: the first that the ledger calls so and that stands.
+
+    What came before the hashtag only where no other goal came of as much.
+    """
     goals = events[true(events["role"] == "goal")].set_index("outcome_id", drop=False)
     if goals.empty:
         return {}
     asked = [name for name in movement.outcomes["outcome_id"] if name in goals.index]
-    row = goals.loc[min(asked, key=lambda name: RESULTS.index(goals.loc[name, "result"]))]
+    early = goals["timing"] == "before"
+    ranks = {name: (RESULTS.index(goals.loc[name, "result"]), early[name]) for name in asked}
+    row = goals.loc[min(asked, key=ranks.__getitem__)]
     names = ("outcome_id", "verdict", "timing", "n_credits", "n_rival_credits", "n_doubts",
              "date", "precision", "not_after", "date_words_fr", "date_words_en", "title_fr",
              "title_en", "url", "last")  # fmt: skip
@@ -402,7 +409,8 @@ def _credits(voices: pd.DataFrame, goal: Mapping[str, Any], events: pd.DataFrame
     mine &= voices["stance"].isin(["credits", "reports"]) & (voices["says"] != "beside")
     cells: dict[tuple[str, str], dict[str, Any]] = {}
     for row in voices[mine.to_numpy(dtype=bool)].to_dict("records"):
-        for party in row["parties"]:
+        # a post with the hashtag is the movement's, whoever made it
+        for party in ["movement"] if row["group"] == "movement" else row["parties"]:
             cell = cells.setdefault(
                 (row["claimant"], party),
                 {"claimant": row["claimant"], "party": party, "says": row["stance"],
@@ -488,33 +496,37 @@ def _measured(
     if archive is None or not seen or roles is None:
         return {}
     founders, supporters = (true(roles["role"] == name) for name in ("founder", "supporter"))
-    ever, in_time, dated = (
-        true(roles["account_id"].isin(names)) for names in _showing(archive, movement)
-    )
+    *accounts, shown = _showing(archive, movement)
+    ever, in_time, dated = (true(roles["account_id"].isin(names)) for names in accounts)
     listed = supporters & ~ever
     supporters |= true(roles["role"] == "seeker") & ever
     undated = why_undated(archive, movement, everybody(archive))
     supporters &= (in_time if undated else dated) | listed
     if not supporters.any():
         return {}
-    days = None if undated else seen["days"]
+    # bios may show it before the first post with the hashtag, or after the last
+    ends = (seen["first"], seen["last"], *(_span(shown, movement) if len(shown) else ()))
+    first, last = min(ends), max(ends)
+    days = None if undated else (last - first).days + 1
     return {"metric": "seen", "value": int((founders | supporters).sum()),
-            "roughness": "at_least", "days": days, "first": seen["first"], "last": seen["last"],
+            "roughness": "at_least", "days": days, "first": first, "last": last,
             "listed": int(listed.sum()),
             "ledger": int((founders & ~ever | listed).sum())}  # fmt: skip
 
 
 def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, ...]:
-    """Return the accounts whose bio showed a supporter mark: ever, in the period, datably so."""
+    """Return the accounts whose bio showed a supporter mark: ever, in the period, datably so.
+
+    And the moment when each of these was first seen to.
+    """
     known = everybody(archive)
-    marked = holds_mark(archive.profiles["bio"], movement.supporter_marks)
-    marked &= known.codes[PROFILE] >= 0
-    late = _later(archive.profiles["seen_at"], movement)
+    codes, moments = known.codes[PROFILE], archive.profiles["seen_at"]
+    marked = holds_mark(archive.profiles["bio"], movement.supporter_marks) & (codes >= 0)
+    late = _later(moments, movement)
     dated = marked & ~late & usable_rows(archive)
-    return tuple(
-        known.table["account_id"].take(np.unique(known.codes[PROFILE][rows]))
-        for rows in (marked, marked & ~late, dated)
-    )
+    accounts = (known.table["account_id"].take(np.unique(codes[rows]))
+                for rows in (marked, marked & ~late, dated))  # fmt: skip
+    return (*accounts, moments[dated].groupby(codes[dated]).min())
 
 
 def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
@@ -549,7 +561,7 @@ def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
 def _sums(movement: Movement) -> pd.DataFrame:
     """Return published sums, each with the fewest people it can stand for."""
     table = _figures(movement, ("followers_summed",))
-    known = _figures(movement, _own_followers(movement))
+    known = _figures(movement, sorted(_OF_A_MEMBER & {*movement.figures["metric"]}))
     floors = []
     for day, most in table[["date", "value"]].itertuples(index=False):
         earlier = [
@@ -559,13 +571,6 @@ def _sums(movement: Movement) -> pd.DataFrame:
         values = known.loc[np.array(earlier, dtype=bool), "value"]
         floors.append(float(values.max()) if len(values) else None)
     return table.assign(people_lo=pd.Series(floors, index=table.index, dtype="float64"))
-
-
-def _own_followers(movement: Movement) -> list[str]:
-    """Return the metrics that count the followers of one account."""
-    sums = set(METRICS["followers_summed"])
-    names = movement.figures["metric"].dropna().unique()
-    return sorted(n for n in names if "followers" in str(n).split("_") and n not in sums)
 
 
 def _jobs(movement: Movement) -> pd.DataFrame:
@@ -623,14 +628,15 @@ def _at_one_end(
 
 
 def _contradictions(movement: Movement) -> pd.DataFrame:
-    """Return of each metric the two counts furthest apart that cannot both be right.
+    """Return of each metric the two counts furthest apart that do not agree.
 
-    Of one thing, one many times the other: the lower is no floor, and surely no earlier. Only of
-    what never shrinks in the same weeks, and of two sources; of all else (jobs, marchers) on one
+    Of one thing and of two sources, one many times the other: the lower is no floor, and surely
+    no earlier. Only of what never shrinks in the same weeks; of all else (jobs, marchers) on one
     day, in the same words.
     """
     figures = movement.figures
-    dated = figures["date"].notna() & ~true(figures["precision"] == "unknown")
+    # more may come in the other hours of a day
+    dated = figures["date"].notna() & ~figures["precision"].isin(["unknown", "hour", "minute"])
     rows = []
     for metric, group in figures[dated].groupby("metric", sort=False):
         told: list[dict[Any, Any]] = group.assign(not_after=None).to_dict("records")
@@ -643,11 +649,10 @@ def _contradictions(movement: Movement) -> pd.DataFrame:
         source = pd.factorize(pd.Series(map(origin, told), dtype=object))[0]
         apart: list[tuple[float, int, int]] = []
         for low in np.flatnonzero((value > 0) & (group["roughness"] != "at_least").to_numpy(bool)):
-            one_day = (first == last) & (first == first[low]) & (last == last[low])
-            course = (metric not in GROWING) | (source == source[low])
-            one_day &= (metric in GROWING) | (words == words[low])
+            one_day = (last == first[low]) & (first == last[low]) & (words == words[low])
             wrong = (value >= CONTRADICTS * value[low]) & (abs(day - day[low]) <= SAME_DAYS)
-            wrong &= np.where(course, one_day, last <= first[low])
+            earlier = last <= first[low] if metric in GROWING else one_day
+            wrong &= earlier & (source != source[low])
             if wrong.any():
                 high = int(np.argmax(np.where(wrong, value, 0)))
                 apart.append((value[high] / value[low], int(low), high))
@@ -663,7 +668,6 @@ def _statements(movement: Movement) -> pd.DataFrame:
 
 def _read(movement: Movement) -> dict[str, Any]:
     """Count the pages of the record, how far each was read, and the dates that were inferred."""
-    press = movement.press
     urls: set[str] = set()
     dates = inferred = 0
     for name in LEDGERS:
@@ -674,15 +678,13 @@ def _read(movement: Movement) -> dict[str, Any]:
             dates += int(dated.sum())
             known = ledger["date_inferred"].fillna(False).astype(bool).to_numpy()
             inferred += int((known & dated).sum())
-    extent = press["read_extent"] if "read_extent" in press else pd.Series(dtype=object)
-    figures = movement.figures.to_dict("records")
+    begun = movement.press[true(movement.press["read_extent"] == "beginning")]
+    figures = movement.figures[movement.figures["publisher"].notna().to_numpy(dtype=bool)]
     return {
         "pages": len(urls),
-        "beginning": int((extent == "beginning").sum()),
-        "whole": int((extent == "whole").sum()),
+        "beginning": int(begun["url"].nunique()),
         "dates": dates,
         "inferred": inferred,
-        "figures": len(figures),
-        "origins": len({origin(row) for row in figures} - {None}),
-        "publishers": len({row["publisher"] for row in figures} - {None}),
+        "origins": len({origin(row) for row in figures.to_dict("records")}),
+        "publishers": int(figures["publisher"].nunique()),
     }

@@ -22,7 +22,7 @@ from i4analysis.publish.chapter import withheld
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
-from i4analysis.publish.words.sentence import Apart, Band, Rough, Span, Told, tell, terms
+from i4analysis.publish.words.sentence import Apart, Band, Rough, Span, Told, known, tell, terms
 from i4analysis.publish.words.wording import (
     HARD,
     LANGUAGES,
@@ -45,14 +45,7 @@ def any_hashtag(movement: Movement) -> Text:
 
 
 def shown_mark(movement: Movement) -> Text:
-    """Return what the bios of supporters show: the hashtag, or other marks by their names."""
-    if set(movement.supporter_marks) <= set(movement.hashtags):
-        return terms("story", "cells.party")["movement"]
-    return _marks(movement)
-
-
-def _marks(movement: Movement) -> Text:
-    """Return the marks of supporters by their names, as a headline that names no other does."""
+    """Return what the bios of supporters show, by its name."""
     return _either(movement.spelled(mark) for mark in movement.supporter_marks)
 
 
@@ -86,7 +79,7 @@ def headline(found: Story, movement: Movement) -> Told:
     if not found.size:
         return Told(Text.of(movement.title, name), {})
     values = {"name": name, "n": ledgers.rough(found.size), "time": ledgers.duration(found.size),
-              "mark": _marks(movement)}  # fmt: skip
+              "who": ledgers.rallied(found.size), "mark": shown_mark(movement)}  # fmt: skip
     # what is known of the effect is never what gives way to the length
     dated = found.size["days"] is not None
     forms = [("days", "")] if dated else []
@@ -120,7 +113,8 @@ def _effect(goal: Row, length: str) -> Told:
         return tell("story", "effect-before")
     proof = str(goal["verdict"]) if goal["verdict"] in ledgers.PROVEN else "unproven"
     if goal["result"] == "obtained":
-        return tell("story", f"effect-{proof}{length}")
+        own = length if known("story", f"effect-{proof}{length}") else ""
+        return tell("story", f"effect-{proof}{own}")
     sought = goal["result"] != "not_obtained" and not early
     doubt = "-unproven" if proof == "unproven" and sought else ""
     return tell("story", f"effect-{goal['result']}{doubt}")
@@ -189,7 +183,7 @@ def _to_come(made: Chapter, movement: Movement) -> None:
     if movement.started_on is not None and movement.started_on > now:
         made.front("period-to-come", tell("story", "period-to-come", day=movement.started_on))
     found = [
-        (row["date"], row["precision"], f"{name}.csv", line)
+        (days[1], row, f"{name}.csv", line)
         for name, ledger in movement.ledgers.items()
         if {"date", "precision"} <= set(ledger.columns)
         for row, line in zip_longest(ledger.to_dict("records"), movement.lines.get(name, ()))
@@ -197,8 +191,8 @@ def _to_come(made: Chapter, movement: Movement) -> None:
     ]
     if not found:
         return
-    day, precision, ledger, line = max(found, key=lambda one: one[0])
-    last = Text.both(lambda lang: date(day, lang, precision))
+    _, row, ledger, line = max(found, key=lambda one: one[0])
+    last = Text.both(lambda lang: date(row["date"], lang, row["precision"]))
     if line is None:
         made.front("to-come", tell("story", "to-come", n=len(found), day=last))
     else:
@@ -247,7 +241,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
         if size.get("ledger"):  # some are known from a ledger, not from their bio
             metric = "listed" if size.get("listed") else "founders"
         roughness = "at_least" if size or seen["open"] else "exact"
-        about = tell("story", "number-archive", n=value, days=Span(seen["first"], seen["last"]))
+        about = tell("story", "number-archive", n=value)
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
         moment = Text.both(lambda lang: ledgers.dated(size, lang))

@@ -474,7 +474,6 @@ def add_published(made: Chapter, stem: str, figures: pd.DataFrame) -> None:
         source="published.source",
         links={"publisher": "url"},
         n=len(figures),
-        k=int(figures["publisher"].nunique()),
     )
 
 

@@ -99,8 +99,11 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
 
 
 def _founders(found: Story) -> pd.DataFrame:
-    """Return one count of the first circle: of the headline's own page, else the middle one."""
-    counts = found.counts
+    """Return one count of the first circle: of the headline's own page, else the middle one.
+
+    Of the days that the picture shows: its squares stand on the day of the count.
+    """
+    counts = front.in_opening(found, found.counts)
     first = _on_a_day(counts[ledgers.equals(counts["metric"], "founders")])
     if first.empty:
         return first
@@ -185,20 +188,11 @@ def _picture_title(found: Story, first: pd.DataFrame) -> Told:
     if not found.size or found.size["days"] is None:
         return tell("story", "story-title-events")
     grown = not first.empty and first["value"].iloc[0] < found.size["value"]
+    who, time = ledgers.rallied(found.size), ledgers.duration(found.size)
     if not grown or found.size["metric"] == "seen":
-        return tell(
-            "story",
-            "story-title-size",
-            b=ledgers.rough(found.size),
-            time=ledgers.duration(found.size),
-        )
-    return tell(
-        "story",
-        "story-title",
-        time=ledgers.duration(found.size),
-        a=ledgers.rough(first.iloc[0].to_dict()),
-        b=ledgers.rough(found.size),
-    )
+        return tell("story", "story-title-size", who=who, time=time)
+    a = ledgers.rough(first.iloc[0].to_dict())
+    return tell("story", "story-title", a=a, who=who, time=time)
 
 
 def _picture_note(found: Story, left: int, *, main: bool) -> Told | None:
@@ -448,9 +442,8 @@ def _matrix(
     if table.empty or table["claimant"].nunique() < 2:
         return
     credit = table[ledgers.equals(table["says"], "credits")]
-    mine = set(credit.loc[ledgers.equals(credit["party"], "movement"), "claimant"])
-    # as the verdict counts: who credits both sides is no rival
-    ours, others = len(mine), len(set(credit["claimant"]) - mine)
+    mine = ledgers.equals(credit["party"], "movement")
+    ours, others = credit["claimant"][mine].nunique(), credit["claimant"][~mine].nunique()
     known = list(terms("story", "cells.party"))  # their order is that of the columns
     codes = sorted(table["party"].unique(),
                    key=lambda p: (known.index(p) if p in known else len(known), p))  # fmt: skip
@@ -467,8 +460,6 @@ def _matrix(
     }
     claimants = {name: ledgers.named(name) for name in ranked.index}
     goal = found.goal
-    # the verdict counts a publication once, whoever speaks in it
-    counted = not goal or (ours, others) == (goal["n_credits"], goal["n_rival_credits"])
     subtitle = tell("story", "matrix-subtitle-all")
     if goal:
         asked = Text.both(lambda lang: ledgers.lower(str(goal[f"title_{lang}"]), names))
@@ -479,12 +470,11 @@ def _matrix(
         "who-credits-whom",
         table,
         lambda lang: charts.plot_credits(table, parties=parties, claimants=claimants, lang=lang),
-        title=tell(
-            "story", f"matrix-title{'' if counted else '-voices'}", ours=ours, others=others
-        ),
+        # the verdict counts its sources by narrower rules
+        title=tell("story", "matrix-title", ours=ours, others=others),
         subtitle=subtitle,
-        alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes), ours=ours,
-                  others=others, itself=int(table["itself"].sum())),
+        alt=tell("story", "matrix-alt", voices=len(claimants), parties=len(codes),
+                  itself=int(table["itself"].sum())),
         source=_listed([table]),
         cells={"party": parties, "claimant": claimants},
         numbers=ledgers.in_words(subtitle.text),
@@ -502,21 +492,15 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
     place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     made.part("carried")
-    for stem, rows, ordered, alike in (
-        ("carriers", carriers[~media],
-         tell("story", "carriers.title"), tell("story", "carriers.title-alike")),
-        ("carriers-press", carriers[media],
-         tell("story", "carriers-press.title"), tell("story", "carriers-press.title-alike")),
-    ):  # fmt: skip
-        title = ordered if front.in_order(rows.to_dict("records")) else alike
+    for own, rows in (("", carriers[~media]), ("-press", carriers[media])):
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told:  # the word was not yet there to pass
             row["early"] = front.before(row, found.start)
-        _passed_on(made, stem, sorted(told, key=front.dated_first), outlets, title)
+        _passed_on(made, own, sorted(told, key=front.dated_first), outlets)
 
 
 def _passed_on(
-    made: Chapter, stem: str, told: list[dict[Any, Any]], outlets: Mapping[str, str], title: Told
+    made: Chapter, own: str, told: list[dict[Any, Any]], outlets: Mapping[str, str]
 ) -> None:
     if not told:
         return
@@ -525,12 +509,12 @@ def _passed_on(
         row["new"] = row["actor"] not in met
         met.add(row["actor"])
     first = 0
-    if stem == "carriers":  # each of those who began it once, then the rest
+    if not own:  # each of those who began it once, then the rest
         starting = [row for row in told if row["new"]][:FIRST_CARRIERS]
         told, first = [*starting, *(row for row in told if row not in starting)], len(starting)
     kept = ("date", "precision", "actor", "followers", "said_by")
     made.table(
-        stem,
+        f"carriers{own}",
         pd.DataFrame(
             {
                 **_both("when", _when, told),
@@ -542,7 +526,7 @@ def _passed_on(
                 **{name: [row[name] for row in told] for name in kept},
             }
         ),
-        title=title,
+        title=tell("story", f"carriers{own}.title"),
         links={"source": "url"},
         first=first,
         printed=4,
@@ -743,10 +727,8 @@ def _read(made: Chapter, found: Story, movement: Movement) -> None:
     read = found.read
     made.part("known")
     if found.seen and found.seen["bearing"] < found.seen["held"]:
-        several = len(movement.hashtags) > 1
-        tag = front.any_hashtag(movement) if several else terms("story", "cells.party")["movement"]
         seen = {"n": found.seen["bearing"], "held": found.seen["held"]}
-        made.sentence("read-bearing", tag=tag, **seen)
+        made.sentence("read-bearing", tag=front.any_hashtag(movement), **seen)
     if not read["pages"]:
         return
     cited: dict[str, Any] = {"pages": read["pages"]}

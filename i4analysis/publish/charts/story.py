@@ -19,7 +19,7 @@ from matplotlib.path import Path as MarkPath
 
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
-from i4analysis.publish.words.sentence import tell, terms
+from i4analysis.publish.words.sentence import Rough, tell, terms
 from i4analysis.publish.words.wording import HARD, Text
 
 ACROSS, PHONE_ACROSS = 12, 60  # squares in a row
@@ -250,7 +250,7 @@ def _squares(
         top = draw_squares(ax, _squares_of(row["value"], worth), (left, 0.0), (wide, 1.0), ACROSS,
                      hatched=row["roughness"] == "at_least")  # fmt: skip
         tops.append((left + ACROSS / 2 * wide, top + 0.6, row["value"]))
-    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang):
+    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, {}):
         style.label(ax, x, y, words, ha="center", va="bottom", fontsize=12, fontweight="bold",
                     colour=style.BLUE)  # fmt: skip
     spots: list[tuple[float, float, float]] = []
@@ -258,7 +258,7 @@ def _squares(
         x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
         _diamond(ax, x, y)
         spots.append((x, y, row["value"]))
-    for x, y, words in _joined(spots, 0.4 / per_day, 0.17 / side, lang):
+    for x, y, words in _joined(spots, 0.4 / per_day, 0.17 / side, lang, {}):
         style.label(ax, x + 0.08 / per_day, y, words, fontsize=10, colour=style.GREY)
 
 
@@ -270,11 +270,12 @@ def _diamond(ax: Axes, x: float, y: float) -> None:
 
 
 def _joined(
-    spots: list[tuple[float, float, float]], across: float, up: float, lang: str
-) -> Iterator[tuple[float, float, str]]:
+    spots: list[tuple[float, float, float]], across: float, up: float, lang: str,
+    rough: Mapping[float, str],
+) -> Iterator[tuple[float, float, str]]:  # fmt: skip
     """Yield where each count is written; counts that stand in one spot are written together.
 
-    Of more than two the least and the most are.
+    Of more than two the least and the most are. `rough`: how roughly a value is known.
     """
     told: list[tuple[float, float, list[float]]] = []
     for x, y, value in sorted(spots):
@@ -286,7 +287,7 @@ def _joined(
         told.append((x, y, values))
     for x, y, values in told:
         ends, between = (values, " · ") if len(values) < 3 else ([min(values), max(values)], "–")
-        yield x, y, between.join(wording.number(value, lang) for value in ends)
+        yield x, y, between.join(counted(one, rough.get(one, "exact"), lang) for one in ends)
 
 
 def _sums(
@@ -302,7 +303,8 @@ def _sums(
                     solid_capstyle="butt", zorder=2)  # fmt: skip
         ax.plot([x], [row["value"]], "o", color=style.PLUM, markersize=8, zorder=4, clip_on=False)
         spots.append((x, row["value"], row["value"]))
-    for x, y, words in _joined(spots, 0.8 / per_day, 0.12 * most, lang):
+    rough = dict(zip(sums["value"], sums["roughness"], strict=True))
+    for x, y, words in _joined(spots, 0.8 / per_day, 0.12 * most, lang, rough):
         right = style.text_width(words, 11, "bold") <= 72 * ((high - x) * per_day + MARGIN - 0.2)
         style.label(  # over the points where no room is right of them
             ax, x + (0.1 / per_day if right else 0), y + (0 if right else 0.09 * most), words,
@@ -508,7 +510,7 @@ def _count_down(row: Mapping[Any, Any], worth: int, start: Date, lang: str) -> R
 
 
 def _sum_down(row: Mapping[Any, Any], most: float, lang: str) -> Row:
-    words = tell("story", "chart-sum", n=row["value"]).text[lang]
+    words = tell("story", "chart-sum", n=Rough(row["value"], row["roughness"]))[lang]
     right = LEFT + ROOM * float(row["value"]) / most
 
     def draw(ax: Axes, y: float) -> None:

@@ -42,7 +42,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "days of the hashtag": (
         "members answer.posts* days",
         "members write.posts days",
-        "story number-archive days",
     ),
     "accounts seen with the hashtag in the bio": (
         "members title.bio seen",
@@ -110,7 +109,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "items that pushed": ("push title.tested push", "push push_items.label value",
                           "push push-effects.alt pushed"),
     "reshares an original post": ("push reshares_per_original.label value",),
-    "accounts rallied": ("story headline-* n", "story story-title* b"),
+    "accounts rallied": ("story headline-* n", "story rallied* n"),
     "promises kept": ("trust title.* kept", "trust answer.* kept", "trust trust-promises.* kept"),
     "results claimed": ("outcomes * claimed", "outcomes outcomes_credited.label value"),
     "results in all": ("outcomes * total",),

@@ -59,6 +59,12 @@ def rough(row: Row) -> Rough:
     return Rough(float(row["value"]), str(row["roughness"]))
 
 
+def rallied(size: Row) -> Told:
+    """Return the headline's number with what it counts: members are no accounts."""
+    own = "-members" if size["metric"] == "members" else ""
+    return tell("story", f"rallied{own}", n=rough(size))
+
+
 def duration(size: Row) -> Told:
     """Return how long it took, if known: in weeks where it is, or is known, to the week."""
     if size["days"] is None:
