@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -426,10 +426,10 @@ def test_without_those_who_credit_somebody_else_no_rival_is_told(tmp_path: Path)
     ("counts", "title", "answer"),
     [
         ((6, 6, 9), "all 6 also have a rival", "for all 6 the ledger gives a rival"),
-        ((6, 2, 4), "2 of them also have a rival", "for 2 of them the ledger gives a rival"),
-        ((6, 1, 4), "1 of them also has a rival", "for 1 of them the ledger gives a rival"),
+        ((6, 2, 4), "2 of the 6 also have a rival", "for 2 of the 6 the ledger gives a rival"),
+        ((6, 1, 4), "1 of the 6 also has a rival", "for 1 of the 6 the ledger gives a rival"),
         ((1, 1, 1), "it also has a rival", "for this one the ledger gives a rival"),
-        ((6, 0, 3), "witness", "for none of these does the ledger"),
+        ((6, 0, 3), "witness", "credited to the movement the ledger gives no rival"),
         ((0, 0, 3), "Of 11 outcomes, none is credited", "another explanation for 3"),
         ((0, 0, 0), "Of 11 outcomes, none is credited", "gives no rival explanation"),
     ],
@@ -441,7 +441,7 @@ def test_rivals_are_counted_among_what_is_credited(
     n |= {"total": 11, "firm": 0, "early": 0, "before": 2, "unclear": 1, "voices": 2}
     assert title in opening_title(n)["en"]
     assert answer in opening_answer(n)["en"]
-    assert "; 2 of them came before the hashtag; " in opening_answer(n)["en"]
+    assert "; 2 of the 11 came before the hashtag; " in opening_answer(n)["en"]
     assert (
         "; it came before the hashtag."
         in opening_answer({"total": 1, "claimed": 1, "contested": 0, "rivals": 0, "before": 1})[
@@ -480,7 +480,7 @@ def test_both_sides_say_on_whose_word(plant: Chapter) -> None:
         assert party in ours
         assert parties in theirs  # the State for the State
     takeover = dossier_of(plant, "The commercial court")
-    for who in ("François Hollande", "The government"):  # one weight: the State for the State
+    for who in ("François Hollande", "the government"):  # one weight: the State for the State
         assert who in takeover.split("an interested party")[1]
     assert "The movement is named without credit: L’Usine Nouvelle" in takeover
 
@@ -633,6 +633,128 @@ def test_the_firmest_claim_of_a_source_counts_whatever_its_row() -> None:
     for claims in (rows, rows[::-1]):
         said = page(chapter_of(outcomes=[DATED], claims=claims))
         assert "without a document" not in said and "Verdict: documented" in said
+
+
+MAYOR = ANNE | {"claim_id": "r", "claimant": "Cid Oak", "relay_kind": "mayor",
+                "url": "https://example.org/r"}  # fmt: skip
+
+
+def test_a_copy_is_no_source_of_a_sentence_to_print_and_a_denial_leaves_none() -> None:
+    other = ANNE | {"claim_id": "d", "claimant": "Bob"}
+    for more, said in (({"copied_from": "c"}, "One source credits"), ({}, "Some sources credit")):
+        made = chapter_of(outcomes=[DATED], claims=[ANNE, other | more, MAYOR])
+        (text,) = made.as_dict()["can_write"]
+        assert f"{said} the movement: " in text["en"]
+    made = chapter_of(outcomes=[DATED], claims=[ANNE, other | {"stance": "denies"}, MAYOR])
+    assert made.as_dict()["can_write"] == []
+
+
+@pytest.mark.parametrize(
+    ("came", "words"),
+    [
+        ({"role": "goal", "result": "partly_obtained"}, "Obtained only in part."),
+        ({"undone_by": "end"}, "Lost again: The 30 leave (1\u00a0January 2016)."),
+    ],
+)
+def test_a_sentence_to_print_says_what_became_of_it(came: dict[str, Any], words: str) -> None:
+    end = DATED | {"outcome_id": "end", "main": False, "date": date(2016, 1, 1),
+                   "title_fr": "Les 30 partent", "title_en": "The 30 leave"}  # fmt: skip
+    made = chapter_of(outcomes=[DATED | came, end], claims=[ANNE, MAYOR])
+    assert made.problems() == []
+    (text,) = made.as_dict()["can_write"]
+    assert text["en"].endswith(f"at second hand. {words}")
+
+
+def test_words_on_a_claim_keep_the_capital_of_a_name() -> None:
+    said = {"evidence_fr": "Manuel Exemple le dit.", "evidence_en": "Manuel Exemple says so."}
+    other = {"evidence_fr": "La CGT l'a fait.", "evidence_en": "CGT did it in 2016."}
+    made = chapter_of(outcomes=[DATED], claims=[MAYOR | said, ANNE | other | {"stance": "denies"}])
+    for lang, who, what in (
+        ("en", "(Manuel Exemple says so)", "(CGT did it in 2016)"),
+        ("fr", "(Manuel Exemple le dit)", "(la CGT l’a fait)"),
+    ):
+        assert who in page(made, lang) and what in page(made, lang)
+
+
+@pytest.mark.parametrize("precision", ["day", "month", "year"])
+def test_a_day_of_a_claim_stands_beside_how_well_it_is_known(precision: str) -> None:
+    made = chapter_of(outcomes=[DATED], claims=[ANNE | {"precision": precision}])
+    item = table_of(made, "outcome-claims")
+    place = [column["name"] for column in item["columns"]].index("precision")
+    assert [row[place] for row in item["rows"]] == [precision]
+
+
+def test_a_title_speaks_of_no_line_that_an_outcome_may_lie_on_both_sides_of() -> None:
+    early = DATED | {"date": date(2015, 9, 1)}
+    for more, told in (([], True), ([early | {"outcome_id": "b", "precision": "month"}], False)):
+        saved = chapter_of(outcomes=[early, DATED | {"outcome_id": "a"}, *more]).as_dict()
+        (title,) = [i["title"]["en"] for i in saved["items"] if i.get("stem") == "outcome-chains"]
+        assert ("of the line" in title) is told
+
+
+def test_a_relay_is_as_firm_as_all_who_name_it_and_no_denial_makes_it_so() -> None:
+    relay = {"relay_id": "r", "date": date(2015, 9, 28), "precision": "day", "kind": "post",
+             "actor": "X", "title_fr": "Un fil", "title_en": "A thread",
+             "url": "https://example.org/s"}  # fmt: skip
+    named = ANNE | {"relay_id": "r"}
+    seen = named | {"claim_id": "d", "claimant": "Bob", "basis": "witness"}
+    for claims, firm in (
+        ([named], False),
+        ([named, seen], True),
+        ([seen | {"stance": "denies"}], False),
+    ):
+        movement = movement_of(outcomes=[DATED], claims=claims, relays=[relay])
+        chain = outcomes.dossiers(movement, Archive()).chain
+        drawn = chain[(chain["kind"] == "relay").to_numpy(dtype=bool)]
+        assert drawn["documented"].tolist() == [firm]
+
+
+def test_what_was_not_reached_is_not_all_that_was_asked_for() -> None:
+    rows = [
+        DATED | {"role": "goal", "main": False},
+        DATED | {"outcome_id": "p", "role": "step", "main": None, "result": "not_obtained"},
+    ]
+    assert "asked for" not in chapter_of(outcomes=rows).as_dict()["answer"]["en"]
+
+
+POSTED = [
+    invented.post("p", "ann", datetime(2015, 9, 20, 12, tzinfo=UTC), hashtags=["m"]),
+    invented.reshare("r", "bob", datetime(2015, 11, 10, 12, tzinfo=UTC), "p", "ann"),
+]
+
+
+@pytest.mark.parametrize(
+    ("linked", "said"),
+    [
+        ({}, None),
+        ({"linked_accounts": "bob", "date": None, "precision": "unknown"}, None),
+        ({"linked_accounts": "bob"}, "1 direct contact"),
+        ({"linked_accounts": "bob", "date": date(2015, 12, 9)}, "no direct contact up to 10 days"),
+        ({"linked_accounts": "cid"}, "no direct contact up to 10 days"),
+    ],
+)
+def test_no_contact_is_told_only_where_one_was_looked_for(
+    linked: dict[str, Any], said: str | None
+) -> None:
+    movement = movement_of(outcomes=[DATED | linked])
+    found = outcomes.dossiers(movement, invented.archive(POSTED), draws=1, power_draws=1)
+    text = page(chapters.outcomes(found, movement))
+    assert ("direct contact" in text) is (said is not None)
+    assert (said or "") in text
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_a_hashtag_older_than_its_declared_start_is_not_born_then(tagged: bool) -> None:
+    rows = [POSTED[0] | {"hashtags": ["m"] if tagged else []}]
+    between, later = (DATED | {"outcome_id": f"o{k}", "date": date(2015, 9, k)} for k in (10, 22))
+    movement = movement_of(outcomes=[between, later], claims=[ANNE | {"outcome_id": "o22"}])
+    found = outcomes.dossiers(movement, invented.archive(rows), draws=1, power_draws=1)
+    timing = found.table.set_index("outcome_id")["timing"].to_dict()
+    known = {"o10": "cannot tell", "o22": "consistent"}
+    assert timing == (known if tagged else dict.fromkeys(known, "not consistent"))
+    text = page(chapters.outcomes(found, movement))
+    assert ("came before the hashtag" in text) is not tagged
+    assert ("since when the hashtag exists is unknown" in text) is tagged
 
 
 UNDATED = DATED | {"date": None, "precision": "unknown"}

@@ -9,7 +9,7 @@ given by rule from the ledger and from direct traces. Timing never lifts a grade
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -137,8 +137,9 @@ class Dossiers(Result):
         Share of hidden reactions found again from exposure alone, by chance, and how many tried.
     gate
         Of the parent probabilities: closed | range | open; "none" without an archive.
-    met
-        Moment of the archive's first dated post with the hashtag; None without one.
+    born
+        Start of the movement; None where none is declared, or where the archive holds a post with
+        the hashtag from before it: since when the hashtag exists is then not known.
     """
 
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -157,7 +158,7 @@ class Dossiers(Result):
     masked_chance: float | None = None
     masked_n: int = 0
     gate: str = "none"
-    met: pd.Timestamp | None = None
+    born: pd.Timestamp | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -266,8 +267,10 @@ def dossiers(
     tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
     moments = archive.posts["posted_at"][tagged].dropna()
     met = None if moments.empty else moments.min()
+    older = met is not None and movement.started_at is not None and met < movement.started_at
+    told = replace(movement, started_on=None) if older else movement
     rows = [
-        _verdict(outcome, claims, traces, way, seen, gate, movement, met)
+        _verdict(outcome, claims, traces, way, seen, gate, told, met)
         | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.to_dict("records")
     ]
@@ -300,7 +303,7 @@ def dossiers(
         counts=counts,
         n_cases=n_cases,
         gate=gate,
-        met=met,
+        born=told.started_at,
         **seen.named(),
     )
 
@@ -457,6 +460,8 @@ def _verdict(
         "loss_est": seen.loss,
         "linked": bool(split(outcome["linked_accounts"]) or split(outcome["linked_urls"])),
     }
+    if not row["linked"] or verdicts.span(row["date"], row["precision"], movement.zone) is None:
+        row["n_traces"] = None  # nobody knows of whom, or when
     row |= {"n_alike": 0, "p_chance": np.nan, "p_chance_lo": np.nan, "p_chance_hi": np.nan}
     row["path_named"] = row["reason_code"] == "named"
     row["change_codes"] = verdicts.would_change(row, gate != "none")
@@ -531,19 +536,24 @@ def chains(
     outcomes = {row["outcome_id"]: row for row in movement.outcomes.to_dict("records")}
     relays = {row["relay_id"]: row for row in movement.relays.to_dict("records")}
     about = claims.set_index("claim_id")["outcome_id"].to_dict()
-    firm = claims["standing"].isin(["witness", "document"]).to_numpy(dtype=bool)
-    backed = {name for name, mine in claims.groupby("outcome_id") if attested(mine)}
+    backed = {
+        name
+        for keys in ("outcome_id", ["outcome_id", "relay_id"])
+        for name, mine in claims.groupby(keys)
+        if attested(mine)
+    }
     rows = [
         _link(name, "outcome", name, row, name in backed, movement)
         for name, row in outcomes.items()
     ]
     seen: set[tuple[str, str]] = set()
-    for claim, strong in zip(claims.to_dict("records"), firm, strict=True):
+    for claim in claims.to_dict("records"):
         name = claim["outcome_id"]
         relay = claim["relay_id"]
         if isinstance(relay, str) and relay in relays and (name, relay) not in seen:
             seen.add((name, relay))
-            rows.append(_link(name, "relay", relay, relays[relay], bool(strong), movement))
+            firm = (name, relay) in backed
+            rows.append(_link(name, "relay", relay, relays[relay], firm, movement))
         other = claim["about"]
         if not isinstance(other, str):
             other = about.get(claim["copied_from"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import outcomes as charts
 from i4analysis.publish.charts.outcomes import WAYS
 from i4analysis.publish.words import ledgers
-from i4analysis.publish.words.sentence import Apart, Share, Told, tell, terms
+from i4analysis.publish.words.sentence import Apart, Hours, Share, Told, tell, terms
 from i4analysis.publish.words.wording import Text, date, listing, site
 
 if TYPE_CHECKING:
@@ -67,8 +68,9 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     main = found.table[found.table["main"].astype(bool).to_numpy()]
     failed = found.table[ledgers.equals(found.table["result"], "not_obtained")]
     day = (written_on(movement) or _known_day(found.claims)) if len(main) else None
-    made = begun("outcomes", movement, as_of=day)
-    made.left_out({"undated_outcomes": found.excluded.get("undated_outcomes", 0)})
+    # of a hashtag that the archive knows to be older than its start, no first day is known
+    told = movement if found.born is not None else replace(movement, started_on=None)
+    made = begun("outcomes", told, as_of=day)
     if main.empty and len(failed):
         made.titled("title.failed", n=len(failed))
         made.answered("answer.failed")
@@ -84,14 +86,13 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
     if len(failed):
         made.answered("answer.failed-too", n=len(failed))
     titles = {str(row["outcome_id"]): _title(row) for row in main.to_dict("records")}
-    _chains(made, found, titles)
+    _chains(made, found, movement, titles)
     _credits(made, found)
     dated = found.chain[(found.chain["kind"] == "outcome").to_numpy(dtype=bool)]
     _verdicts(made, main, titles, _in_days(dated, movement))
     made.heading("dossiers")
     for name in titles:
-        undone = found[name].row["undone_by"]
-        _dossier(made, found[name], None if pd.isna(undone) else found[str(undone)].row)
+        _dossier(made, found, found[name])
     _failed(made, found, failed)
     if (main["n_traces"].fillna(0) > 0).any():
         mark(made, "dossiers.coincidences", "dossiers.press")
@@ -133,9 +134,11 @@ def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
     made.answered(opening_answer(counts))
     if found.gate == "none":
         made.answered("answer.withheld" if withheld.posts() else "answer.no-archive")
-    else:
+    elif looked := int(main["n_traces"].notna().sum()):
         made.answered(
-            "answer.archive-one" if len(main) == 1 else "answer.archive",
+            "answer.archive",
+            n=looked,
+            window=Hours(float(main["window_h"].iloc[0])),
             traced=int((main["n_traces"] > 0).sum()),
             named=int(main["path_named"].sum()),
         )
@@ -176,9 +179,9 @@ def opening_title(n: Mapping[str, int]) -> Told:
     parts = [head]
     early = n["early"]
     if early:
-        parts.append(tell("outcomes", f"early.{_of_these(early, claimed)}", n=early))
+        parts.append(tell("outcomes", f"early.{_of_these(early, claimed)}", n=early, of=claimed))
     if some:
-        parts.append(tell("outcomes", f"too.{_of_these(some, claimed)}", n=some))
+        parts.append(tell("outcomes", f"too.{_of_these(some, claimed)}", n=some, of=claimed))
     return tell("outcomes", "parts", parts=Apart([*parts, *_doubts(n)]))
 
 
@@ -207,7 +210,8 @@ def opening_answer(n: Mapping[str, int]) -> Told:
         )
     parts = [credited, *_doubts(n), _rivals(n)]
     if early := n["before"]:
-        parts.append(tell("outcomes", f"early.{_of_these(early, n['total'])}", n=early))
+        total = n["total"]
+        parts.append(tell("outcomes", f"early.{_of_these(early, total)}", n=early, of=total))
     open_ = ("unclear", "unborn")
     parts += [tell("outcomes", f"when.{name}", n=n[name]) for name in open_ if n.get(name)]
     return tell("outcomes", "stop", parts=Apart(parts))
@@ -223,14 +227,13 @@ def _rivals(n: Mapping[str, int]) -> Told:
         how = "not-these"
     else:
         how = "some" if some < every else "this" if every == 1 else "all"
-    return tell("outcomes", f"rivals.{how}", n=some)
+    return tell("outcomes", f"rivals.{how}", n=some, of=every)
 
 
 # ------------------------------------------------------------------------------- figures
 
 
-def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
-    movement = made.movement
+def _chains(made: Chapter, found: Dossiers, movement: Movement, titles: dict[str, Text]) -> None:
     chain = charts.dated(found.chain)
     chain = chain[chain["outcome_id"].isin(titles).to_numpy(dtype=bool)]
     own = chain[(chain["kind"] == "outcome").to_numpy(dtype=bool)]
@@ -242,10 +245,12 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     drawn = {name: titles[name] for name in titles if name in set(own["outcome_id"])}
     chain = chain[chain["outcome_id"].isin(drawn).to_numpy(dtype=bool)]
     left_out = len(titles) - len(drawn)
-    # of a start that the archive knows the hashtag to be older than
-    declared = start is not None and found.met is not None and found.met < start
-    # a line that the picture holds, with something at its left
-    before = start is not None and (own["last"] <= start).any() and start <= chain["last"].max()
+    # a line that the picture holds, with something at its left, and nothing on both sides of it
+    before = found.born is not None and bool(
+        (own["last"] <= start).any()
+        and start <= chain["last"].max()
+        and not ((chain["first"] < start) & (chain["last"] > start)).any()
+    )
     hollow = int((~own["documented"].astype(bool)).sum())
     if not drawn:
         made.cannot_show(
@@ -271,9 +276,9 @@ def _chains(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
             titles=drawn,
             zone=movement.zone,
             start=start,
-            start_label=made.told("declared" if declared else "born").text,
+            start_label=made.told("declared" if found.born is None else "born").text,
         ),
-        title="outcome-chains.title-before" if before and not declared else "outcome-chains.title",
+        title=f"outcome-chains.title{'-before' if before else ''}",
         source="chains-archive.source" if posts else "source",
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
@@ -358,7 +363,7 @@ def _failed(made: Chapter, found: Dossiers, failed: pd.DataFrame) -> None:
         made.sentence(said, _numbers_quoted(made, one, claims))
 
 
-def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
+def _dossier(made: Chapter, found: Dossiers, one: Dossier) -> None:
     """Write one outcome: what, when, who credits whom, what doubts, what would change it."""
     row = one.row
     claims = one.claims[~one.claims["copied"].astype(bool).to_numpy()]
@@ -366,7 +371,6 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     credit = ours[(ours["stance"] == "credits").to_numpy(dtype=bool)]
     facts = claims[(claims["group"] == "none").to_numpy(dtype=bool)]
     both = pd.concat([ours, facts])  # who doubts the fact doubts what came of it
-    source = _publisher(made, row)
     also = (one.named["stance"] == "credits").to_numpy(dtype=bool)
     asides = {
         "credits": one.named[also],
@@ -377,11 +381,7 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
         "facts": facts[facts["stance"].isin(["credits", "reports"]).to_numpy(dtype=bool)],
         "beside": one.beside,
     }
-    said = made.told("stop", parts=_dated(made, row, source))
-    if row["result"] == "partly_obtained":
-        said += made.told("came.partly")
-    if row["result"] == "lost":
-        said += made.told("came.lost", how=_dated(made, undone))
+    said = made.told("stop", parts=_dated(made, row, _publisher(made, row)))
     if credit.empty:
         said += made.told("credit.none")
     else:
@@ -393,6 +393,7 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
     for name, rows in asides.items():
         if len(rows):
             said += made.told(f"aside.{name}", n=speakers(rows), said=_quoted(made, rows))
+    said += _came(made, found, row)
     if row["gate"] != "none":
         said += archive_words(row)
     names = {name: terms(made.words, f"cells.{name}") for name in ("verdict", "timing", "change")}
@@ -411,9 +412,18 @@ def _dossier(made: Chapter, one: Dossier, undone: Any = None) -> None:
             for name in (days if code == "day" else [code])
         ]
         said += made.told("change", codes=codes) if codes else Told.nothing()
-    counted = {} if undone is None else _numbers_in_title(undone)
     quoted = pd.concat([one.rivals, *asides.values()])
-    made.sentence(said, counted | _numbers_quoted(made, one, quoted))
+    made.sentence(said, _numbers_quoted(made, one, quoted))
+
+
+def _came(made: Chapter, found: Dossiers, row: Any) -> Told:
+    """Return that it was obtained in part only, or how it was lost again."""
+    if row["result"] == "partly_obtained":
+        return made.told("came.partly")
+    if row["result"] != "lost":
+        return Told.nothing()
+    end = found[str(row["undone_by"])].row
+    return ledgers.declared(made.told("came.lost", how=_dated(made, end)))
 
 
 def _numbers_quoted(made: Chapter, one: Dossier, quoted: pd.DataFrame) -> dict[str, Any]:
@@ -490,7 +500,7 @@ def _names(claims: pd.DataFrame) -> Text:
     """Return who says so and where it was printed, once each."""
 
     def said(who: Any, where: Any, lang: str) -> str:
-        name = ledgers.named(who)[lang]
+        name = ledgers.named(who, within=True)[lang]
         if pd.isna(where) or where in who or "(" in who:
             return name
         # `Public Sénat (AFP)` inside brackets is `Public Sénat, AFP`
@@ -524,7 +534,7 @@ def _quoted(made: Chapter, claims: pd.DataFrame) -> Apart:
     said = claims[["claimant", "evidence_fr", "evidence_en"]].drop_duplicates()
     return Apart(
         [
-            _with_words(made, Text.same(who), fr, en)
+            _with_words(made, ledgers.named(who, within=True), fr, en)
             for who, fr, en in said.itertuples(index=False, name=None)
         ]
     )
@@ -532,13 +542,10 @@ def _quoted(made: Chapter, claims: pd.DataFrame) -> Apart:
 
 def _with_words(made: Chapter, who: Text | Told, fr: Any, en: Any) -> Told:
     """Return somebody with the ledger's words on what they say, as part of a sentence."""
-    words = Text.both(lambda lang: _inside({"fr": fr, "en": en}[lang]))
+    names = ledgers.proper(made.movement)
+    said = {"fr": _text(fr).rstrip("."), "en": _text(en).rstrip(".")}
+    words = Text.both(lambda lang: ledgers.lower(said[lang], names))
     return made.told("said.words" if words.en else "said.plain", who=who, words=words)
-
-
-def _inside(cell: Any) -> str:
-    text = _text(cell).rstrip(".")
-    return text[:1].lower() + text[1:]
 
 
 def _way(kind: str) -> Text:
@@ -558,7 +565,7 @@ def _rival_words(made: Chapter, rivals: pd.DataFrame) -> Apart:
                     made,
                     made.told(
                         "said.on",
-                        who=ledgers.named(row["claimant"]),
+                        who=ledgers.named(row["claimant"], within=True),
                         word=made.told(f"word.{row['standing']}", n=1),
                     ),
                     row["evidence_fr"],
@@ -578,11 +585,14 @@ def _rival_words(made: Chapter, rivals: pd.DataFrame) -> Apart:
 def archive_words(row: Any) -> Told:
     """Say what the archive shows of one outcome: direct contacts, and whether a path is named.
 
-    Beside contacts stands how often accounts alike had one; above a third that comes first.
+    Beside contacts stands how often accounts alike had one; above a third that comes first. Where
+    no account or day is known, nothing was looked for.
     """
+    if pd.isna(row["n_traces"]):
+        return Told.nothing()
     traces, chance = int(row["n_traces"]), row["p_chance"]
     if not traces:
-        return tell("outcomes", "archive.none")
+        return tell("outcomes", "archive.none", window=Hours(float(row["window_h"])))
     why = terms("outcomes", "cells.reason_code")[row["reason_code"]]
     # an address that somebody posted is no contact of the kind that was counted of others
     if pd.isna(chance) or row["reason_code"] == "address_only":
@@ -609,7 +619,7 @@ def _claims(made: Chapter, found: Dossiers, titles: dict[str, Text]) -> None:
     claims = found.claims.assign(place=found.claims["outcome_id"].map(order))
     claims = claims.dropna(subset=["place"]).sort_values(["place", "date"])
     columns = ["outcome_id", "claimant", "stance", "relay_kind", "claim_id", "url", "standing",
-               "publisher", "date"]  # fmt: skip
+               "publisher", "date", "precision"]  # fmt: skip
     evidence = {str(row["claim_id"]): _both(row, "evidence") for row in claims.to_dict("records")}
     cells = {"outcome_id": titles, "relay_kind": WAY_NAMES, "claim_id": evidence}
     for name, groups in (
@@ -678,19 +688,18 @@ def _who(relays: pd.DataFrame, roles: pd.DataFrame | None) -> Iterable[str]:
 
 
 def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
-    # An outcome older than the hashtag is among those nobody may credit to it.
-    after = main[(main["timing"] != "not consistent").to_numpy(dtype=bool)]
-    most = after.sort_values(["n_claims"], ascending=False, kind="stable").head(2)
+    said = _credits_of(found, main)
+    # what is denied, or older than the hashtag, nobody may credit to it
+    open_ = main[~ledgers.equals(main["verdict"], "contradicted")]
+    most = open_.sort_values(["n_claims"], ascending=False, kind="stable").head(2)
     for name in most["outcome_id"]:
         one = found[str(name)]
-        credit = one.claims[(one.claims["group"] == "movement").to_numpy(dtype=bool)]
-        credit = credit[(credit["stance"] == "credits").to_numpy(dtype=bool)]
+        credit = said[ledgers.equals(said["outcome_id"], name)]
         apart = ~one.rivals["claimant"].isin(set(credit["claimant"])).to_numpy(dtype=bool)
         if len(credit) and apart.any():
             made.can_write(
-                _balanced(made, one, credit, one.rivals[apart]), _numbers_in_title(one.row)
+                _balanced(made, found, one, credit, one.rivals[apart]), _numbers_in_title(one.row)
             )
-    said = _credits_of(found, main)
     if not ((said["standing"] == "document") & said["date"].notna()).any():
         made.cannot_write("not.caused", main=len(main))
     if len(main) < FEWEST_CASES:
@@ -700,13 +709,15 @@ def _limits(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
         made.cannot_write(made.told("not.early", title=_title(row)), _numbers_in_title(row))
 
 
-def _balanced(made: Chapter, one: Dossier, credit: pd.DataFrame, others: pd.DataFrame) -> Told:
+def _balanced(
+    made: Chapter, found: Dossiers, one: Dossier, credit: pd.DataFrame, others: pd.DataFrame
+) -> Told:
     """Return a sentence to print: the outcome, who credits the movement, who credits others.
 
     Both sides in the same words, each with what stands behind it.
     """
     kinds = [_way(kind) for kind in dict.fromkeys(others["relay_kind"]) if kind != "other"]
-    return made.told(
+    said = made.told(
         "balanced",
         event=_dated(made, one.row),
         ours_n=speakers(credit),
@@ -715,3 +726,4 @@ def _balanced(made: Chapter, one: Dossier, credit: pd.DataFrame, others: pd.Data
         ways=kinds or made.told("other-ways"),
         others=_on_whose_word(made, others),
     )
+    return said + _came(made, found, one.row)

@@ -48,7 +48,7 @@ April June July August September October November December French British
 English Scottish Welsh Irish German Italian Spanish Portuguese Belgian Dutch
 Swiss Swedish Danish Norwegian Finnish Polish Greek Turkish Russian Ukrainian
 European American Canadian Mexican Brazilian African Moroccan Algerian
-Tunisian Egyptian Israeli Indian Chinese Japanese Korean Australian
+Tunisian Egyptian Israeli Indian Chinese Japanese Korean Australian I
 """
 _CAPITALS = frozenset(_CAPITAL_WORDS.split())
 Row = Mapping[Any, Any]  # of a frame's records
@@ -141,7 +141,8 @@ def proper(movement: Movement) -> frozenset[str]:
              *movement.description.values()]  # fmt: skip
     within = {word for text in texts for word in re.findall(r"(?<=[\w,] )[A-ZÀ-Ý][\w-]+", text)}
     people = {word for name in movement.people["name"] for word in str(name).split()}
-    pairs = zip(outcomes["title_fr"], outcomes["title_en"], strict=True)
+    pairs = [*zip(outcomes["title_fr"], outcomes["title_en"], strict=True),
+             *zip(claims["evidence_fr"], claims["evidence_en"], strict=True)]  # fmt: skip
     alike = {_first(fr) for fr, en in pairs if _first(fr) == _first(en)}
     return frozenset(within | people | alike) - _ARTICLES | _CAPITALS
 
