@@ -306,6 +306,10 @@ def test_pair_history_alone_names_no_relay(rng) -> None:
     assert few.quality["reading"].iloc[0] == "unchecked"
     elsewhere = relays.parent_probabilities(data, audit=checked(truth, 12, 5))
     assert (elsewhere.quality["reading"].iloc[0], elsewhere.gate) == ("elsewhere", "closed")
+    # whether the others follow a relay nobody looked up: it may be most of them
+    unasked = checked(truth, 12, 5).assign(follows_relay=None)
+    asked = relays.parent_probabilities(data, audit=unasked)
+    assert (asked.quality["reading"].iloc[0], asked.gate) == ("unchecked", "closed")
     along = relays.parent_probabilities(data, audit=checked(truth, 12, 60))
     assert (along.quality["reading"].iloc[0], along.gate) == ("along", "open")
     assert along.quality["read_along"].iloc[0] == pytest.approx(0.72)

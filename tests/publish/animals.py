@@ -824,8 +824,9 @@ def movement_of(of: Animal) -> Movement:
         ]  # fmt: skip
         rows["people"].append({"name": "Anne Exemple", "role": "politician"})
     if of.audit != "none":
-        follows = int(of.audit == "follows")
-        rows["audit"] = [{"post_id": f"p{k}", "follows_author": follows} for k in range(of.posts)]
+        looked_up = {"follows": {"follows_author": 1, "follows_relay": None},
+                     "elsewhere": {"follows_author": 0, "follows_relay": 0}}[of.audit]  # fmt: skip
+        rows["audit"] = [{"post_id": f"p{k}"} | looked_up for k in range(of.posts)]
     if of.ledgers != "none":
         rows |= _told_of(of, day)
     start = day + timedelta({"first day": 0, "before": -40, "after": 4000}[of.start])

@@ -427,7 +427,8 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
                r"(?: and whose arrival is known)?, (\S+) arrived by resharing",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
-    ("relays", r"Of (\S+) accounts? that posted, (\S+) made \S+ of the (\S+) posts?",
+    ("relays", r"Of (\S+) (?:accounts? that posted|known authors?), (\S+) made \S+ of the(?:ir)? "
+               r"(\S+) posts?",
      ("authors", "half", "signed")),
     ("archive", r"the archive holds no dated post \((\S+) days?[;)]", ("empty_days",)),
     ("push", r"^(\S+) reshares? per original post$", ("per_original",)),
@@ -488,8 +489,6 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("story", r"reshared #\w+ (?:from|on) |carries #\w+$",
      lambda one: len(one.movement.hashtags) > 1),
     ("relays", r"accounts? in the archive, \S+ made", lambda one: one.posts < 20),
-    # whom an animal reshares is drawn by lot
-    ("relays", r"times? as often as at random", lambda one: True),
     ("story", r"The two do not agree", lambda one: one.told_apart),
     ("story", r"at stake: .* depending on the source",
      lambda one: one.one_on_jobs or one.jobs_over_time),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,7 +148,11 @@ def test_answer_is_two_sentences_in_both_languages() -> None:
 
 
 def asked(
-    n: int, every: int = 1, after: float = 2.0, until: int = 40, text: str = "comptable à Limoges"
+    n: int,
+    every: int = 1,
+    after: float = 2.0,
+    until: float = 40,
+    text: str = "comptable à Limoges",
 ) -> list[dict[str, object]]:
     """Return requests, one an hour; one in so many is reshared, once, so long after."""
     rows: list[dict[str, object]] = []
@@ -163,6 +168,12 @@ def asked(
 def unnamed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """Return posts whose reshares do not say what they reshare, as typed ones do not."""
     return [row | {"reshared_id": None} if row.get("kind") == "reshare" else row for row in rows]
+
+
+def unsigned(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return posts whose reshares do not say who made them."""
+    return [row | {"author_id": None, "author": None} if row.get("kind") == "reshare" else row
+            for row in rows]  # fmt: skip
 
 
 def inside(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -184,6 +195,14 @@ FALSE_OF = {
     "below equal help": ("runs below|^Rising|quarter, at most 1", asked(40)),
     "a tenth of a few": ("most relayed tenth|ordinary request", asked(80, every=2, until=9)[60:]),
     "advised by nobody": ("advised", asked(40)),
+    "requests without the hashtag": (
+        "holds too few requests \\(",
+        [row | {"text": f"{row['text']}".replace("#i4Emploi", "")} for row in asked(40)],
+    ),
+    "four of twenty are not hardly any": ("nearly all", asked(24, until=1.125)),
+    "a share of two reshares": ("tenth|of the reshares$|Gini", asked(40, every=20)),
+    "one region": ("by region", asked(40, every=2)),
+    "perhaps one's own": (r"\d% (?:of requests|were)", unsigned(asked(40))),
 }
 
 
@@ -216,6 +235,23 @@ def test_what_goes_most_surely_with_reshares_is_the_surest() -> None:
         row | {"feature": "offer", "ratio": 9.0, "p": 1e-9, "p_bh": 1e-8},
     ])  # fmt: skip
     assert surest(table) == "pleasert"
+
+
+@pytest.mark.parametrize("p_bh", [0.01, 0.2])
+def test_what_is_surely_worth_reshares_is_so_among_all_elements_tested(p_bh: float) -> None:
+    """A sentence said of an element what the title beside it said of none."""
+    archive, move = planted(), movement()
+    found = measure.classify(archive.posts, archive.profiles, move)
+    effects = measure.template_effects(archive, move, found)
+    row = effects.table.iloc[[0]].assign(
+        feature="image", model="fixed effects", ratio=1.4, lo=1.02, hi=1.9, p=0.01, p_bh=p_bh
+    )
+    service = measure.service(archive, move, found, resamples=60)
+    made = appeals(service, replace(effects, table=row), move).as_dict()
+    said = " ".join(item["text"]["en"] for item in made["items"] if item["kind"] == "sentence")
+    title = next(i for i in made["items"] if i.get("stem") == "appeals-template")["title"]["en"]
+    assert ("a post of the same author is reshared" in said) == (p_bh < 0.05)
+    assert ("No wording" in title) == (p_bh > 0.05)
 
 
 @pytest.mark.parametrize("archive", [Archive(), planted(2)], ids=["no archive", "two seekers"])

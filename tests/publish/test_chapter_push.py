@@ -69,7 +69,7 @@ def test_items_of_one_effect_are_each_counted() -> None:
     figure = next(i for i in made["items"] if i.get("stem") == "push-effects")
     assert len(figure["rows"]) == 1
     assert figure["alt"]["en"].startswith("1 dot with its interval, for 3 items tested; 3 are")
-    assert "less than a day apart" in figure["note"]["en"]
+    assert "within a day of an item" in figure["note"]["en"]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "Australia/Sydney", "Asia/Kolkata"])
@@ -131,3 +131,37 @@ def test_dated_reshares_of_unknown_posts_are_not_called_undated() -> None:
     said = [one["text"]["en"] for one in made["cannot_show"]]
     assert any("account, time and original are known" in text for text in said)
     assert not any("Without dated reshares" in text for text in said)
+
+
+@pytest.mark.parametrize("named", [0, 3])
+def test_items_of_which_nobody_noted_whether_they_name_the_hashtag(named: int) -> None:
+    items = press(*[None] * 5)
+    items["mentions"] = ["yes"] * named + [None] * (5 - named)
+    said = chapter(tables.Archive(), items=items)["answer"]["en"].replace("\u00a0", " ")
+    assert "none names" not in said
+    assert ("of which at least 3 name the hashtag" in said) == (named == 3)
+
+
+def test_the_dots_of_many_items_are_as_many_as_are_drawn() -> None:
+    movement = invented.movement("thanks", press=press(100))
+    found = i4.push.media_effects(posts(100), movement, draws=99)
+    rows = [found.table.assign(item_id=f"i{n}") for n in range(50)]
+    made = i4.chapters.push(replace(found, table=pd.concat(rows, ignore_index=True)), movement)
+    figure = next(i for i in made.as_dict()["items"] if i.get("stem") == "push-effects")
+    assert figure["alt"]["en"].startswith("40 dots with their intervals, for 50 items")
+
+
+@pytest.mark.parametrize("within_h", [0.9, 9.0])
+def test_pairs_that_are_tested_at_an_hour_are_not_told_as_too_few(within_h: float) -> None:
+    chance, rows = np.random.default_rng(0), []
+    for n in range(40):
+        rows.append(invented.post(f"o{n}", f"author{n % 7}", at(10 * n)))
+        rows += [
+            invented.reshare(f"r{n}.{k}", f"c{k}", at(10 * n + chance.uniform(0, within_h)),
+                             f"o{n}", f"author{n % 7}")
+            for k in range(4)
+        ]  # fmt: skip
+    said = [item["text"]["en"] for item in chapter(invented.archive(rows))["items"]
+            if item["kind"] == "sentence"]  # fmt: skip
+    assert any("is flagged as acting together" in text for text in said) == (within_h < 1)
+    assert any("reshared enough of the same posts" in text for text in said) == (within_h > 1)

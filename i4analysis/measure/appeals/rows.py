@@ -56,7 +56,7 @@ def relays_of(
     """Return the relays of originals, all or those wanted: the first reshare by each account.
 
     Columns: post_id (the original), private_account (who relayed), relayed_at. A reshare of one's
-    own post is not a relay; an account that reshares twice counts once.
+    own post is not a relay, nor one by nobody known; an account that reshares twice counts once.
     """
     known = everybody(archive) if known is None else known
     posts = archive.posts
@@ -66,7 +66,7 @@ def relays_of(
         inside = pc.is_in(original, value_set=pa.array(list(wanted), pa.string()))
         made &= inside.to_numpy(zero_copy_only=False)
     account, author = known.codes["author"], known.codes["reshared_author"]
-    rows = np.flatnonzero(made & ((account != author) | (account < 0)))
+    rows = np.flatnonzero(made & (account != author) & (account >= 0))  # not perhaps one's own
     rows = rows[np.argsort(when[rows], kind="stable")]
     names, post = encoded(pa.chunked_array([taken(original, rows)]))
     first = ~pd.Series(post * (len(known) + 1) + account[rows] + 1).duplicated().to_numpy()

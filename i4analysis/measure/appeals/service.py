@@ -28,7 +28,14 @@ from i4analysis.measure.numbers.clustered import (
     weighted_mean,
     weighted_quantile,
 )
-from i4analysis.measure.numbers.suppression import LIMIT, POOLED, in_steps, pooled_groups, rounded
+from i4analysis.measure.numbers.suppression import (
+    LIMIT,
+    POOLED,
+    SHARES_FROM,
+    in_steps,
+    pooled_groups,
+    rounded,
+)
 from i4analysis.movement import Movement
 from i4analysis.results import Result
 from i4analysis.tables import Archive, declared, true
@@ -317,9 +324,10 @@ def summarise(
     )
     for name, (column, after, function, kind) in _STATISTICS.items():
         kept = asked[followed >= after]
-        if len(kept) < LIMIT:
-            continue
         x = kept[column].to_numpy(float)
+        # how reshares are shared out is a share of them
+        if len(kept) < LIMIT or (kind == "share" and x.sum() < SHARES_FROM):
+            continue
         [draws] = resampled(_clusters(kept), resamples, rng, partial(function, x))
         estimate = interval(float(function(x)[0]), draws, level, kind, len(kept))
         summary.append(_row(name, estimate, level, METHOD, float(rounded(len(kept)))))
@@ -386,7 +394,7 @@ def _lorenz(asked: pd.DataFrame) -> pd.DataFrame:
     followed = asked[asked["followed_h"] >= WEEK_H]
     x = np.sort(followed["relays_7d"].to_numpy(float))
     steps = 10 if len(x) >= 10 * LIMIT else 5 if len(x) >= 5 * LIMIT else 0
-    if not steps or not x.sum():
+    if not steps or x.sum() < SHARES_FROM:
         return pd.DataFrame({"requests": [], "relays": []}, dtype=float)
     heaped = np.concatenate([[0.0], np.cumsum(x)]) / x.sum()
     shares = np.linspace(0, 1, steps + 1)

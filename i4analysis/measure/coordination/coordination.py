@@ -82,8 +82,9 @@ class Coordination(Result):
         in `excluded`, not listed, and so are the pairs of crowds.
     flagged, flagged_declared
         Flagged pairs; those of them that are declared on both sides.
-    accounts_flagged
-        Accounts in at least one flagged pair.
+    accounts_flagged, looked_at
+        Accounts in at least one flagged pair; pairs that did enough together to be tested, pace by
+        pace.
     reshares
         Reshares of the archive.
     outside_share
@@ -96,6 +97,7 @@ class Coordination(Result):
     flagged: int = 0
     flagged_declared: int = 0
     accounts_flagged: int = 0
+    looked_at: int = 0
     reshares: int = 0
     outside_share: float | None = None
     expected_false: float | None = None
@@ -158,11 +160,11 @@ def pairs(
     seen, people = _reshares(archive)
     declared = _declared(archive, movement, people)
     table, few = _judged(seen, window_s, shuffles, seed, prompting=True)
-    unusual = int(table["unusual"].sum())
+    unusual, looked_at = int(table["unusual"].sum()), len(table)
     for slower in SLOWER_S:
         if slower > window_s:
             more, _ = _judged(_small_posts(seen), slower, shuffles, seed, prompting=False)
-            unusual += int(more["unusual"].sum())
+            unusual, looked_at = unusual + int(more["unusual"].sum()), looked_at + len(more)
             table = _joined(table, more[more["passes"]])
     group, crowd = _groups(table, seen)
     table["flagged"] = group
@@ -178,6 +180,7 @@ def pairs(
         flagged=int(result["flagged"].sum()),
         flagged_declared=int((result["flagged"] & result["declared"]).sum()),
         accounts_flagged=len(in_flagged),
+        looked_at=looked_at,
         reshares=n,
         outside_share=float((~np.isin(seen.who, in_flagged)).mean()) if n else None,
         expected_false=HABIT_P * unusual if n else None,

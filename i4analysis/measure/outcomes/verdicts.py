@@ -188,8 +188,9 @@ def judge_claims(claims: pd.DataFrame, movement: Movement | None = None) -> pd.D
         told, neither credit, doubt nor rival), movement, media (press, radio and institutions
         named as who passed the word on), other (another way that is credited or named), none.
         `copied`: repeats another claim about the same outcome.
-        `rival`: credits another way, of another party, for the same fact, is no copy, is not later than the outcome
-        (by the dates of the relay it names), and is not the item that credits the movement.
+        `rival`: credits another way, of another party, for the same fact, is no copy, is not
+        later than the outcome (by the dates of the relay it names), and is not the item that
+        credits the movement.
 
     Parameters
     ----------

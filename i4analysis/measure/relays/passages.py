@@ -109,7 +109,7 @@ def shown_roles(matrix: pd.DataFrame, limit: int = LIMIT) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `resharer_role`, `author_role`, `reshares`, `expected`, as there.
+        `resharer_role`, `author_role`, `reshares`, as there.
     """
     sides = (("resharer_role", "resharers"), ("author_role", "authors"))
     few = any(((matrix[side] == "seeker") & small(matrix[count], limit)).any()
@@ -123,31 +123,7 @@ def shown_roles(matrix: pd.DataFrame, limit: int = LIMIT) -> pd.DataFrame:
     summed = kept.groupby(["resharer_role", "author_role"])["reshares"].sum()
     if "seeker" in order:
         summed = pd.Series(rounded(summed, limit), summed.index, "int64", summed.name)
-    table = summed.reindex(shape, fill_value=0).reset_index()
-    grid = table["reshares"].to_numpy(float).reshape(len(order), len(order))
-    expected = np.outer(grid.sum(axis=1), grid.sum(axis=0)) / max(grid.sum(), 1)
-    return table.assign(expected=expected.ravel())
-
-
-def most_above(
-    shown: pd.DataFrame, *, least_expected: float = 5, least_ratio: float = 1.1
-) -> pd.Series | None:
-    """Return the pair of roles most above what its counts alone would give, with its `ratio`.
-
-    ratio = reshares / expected, expected as in `role_matrix`. Pairs of which fewer than
-    `least_expected` would be expected are not looked at; None where no ratio reaches
-    `least_ratio`.
-
-    Parameters
-    ----------
-    shown
-        As `shown_roles` gives it.
-    """
-    known = shown[shown["expected"].to_numpy(float) >= least_expected]
-    ratio = known["reshares"].to_numpy(float) / known["expected"].to_numpy(float)
-    if not len(known) or ratio.max() < least_ratio:
-        return None
-    return known.assign(ratio=ratio).iloc[int(ratio.argmax())]
+    return summed.reindex(shape, fill_value=0).reset_index()
 
 
 def generations(posts: pd.DataFrame, roles: pd.DataFrame | None) -> Result:

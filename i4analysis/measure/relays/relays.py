@@ -43,11 +43,11 @@ from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.passages import (
     brokers,
     generations,
-    most_above,
     role_matrix,
     shown_roles,
 )
 from i4analysis.measure.relays.probabilities import (
+    CHECKED_FROM,
     LEAST_CHECKED,
     TABLE,
     UNSEEN,
@@ -213,10 +213,11 @@ def _calibrated(
         result = result.but(notes=(*result.notes, "audit_not_in_archive"))
         return result if delta is None else result.with_direct_share(delta)
     along = checked["follows_author"].to_numpy(dtype=float)
-    if "follows_relay" in checked:
-        along = np.maximum(along, checked["follows_relay"].fillna(0).to_numpy(dtype=float))
-    if number >= LEAST_CHECKED:
-        result = result.with_reading(float(along.mean()), number)
+    # whom nobody looked up may follow a relay, or none
+    relay = checked.get("follows_relay", pd.Series(index=checked.index, dtype=float))
+    least, most = (np.maximum(along, relay.fillna(end).to_numpy(float)).mean() for end in (0, 1))
+    if number >= LEAST_CHECKED and (least >= CHECKED_FROM or most < CHECKED_FROM):
+        result = result.with_reading(float(least), number)
     if delta is not None:
         return result.with_direct_share(delta)
     share = float(checked["follows_author"].astype("float64").mean())
@@ -248,9 +249,8 @@ class RelayPicture:
     posting, received, core
         How posts and reshares are spread, and the rich core: `groups.posting`, `groups.received`,
         `groups.core`.
-    shown_roles, above
-        The role matrix without small cells, and its pair most above its counts:
-        `passages.shown_roles`, `passages.most_above`.
+    shown_roles
+        The role matrix without small cells: `passages.shown_roles`.
     beyond
         What each measure adds to the count of reshares: `relays.beyond`.
     trials
@@ -274,7 +274,6 @@ class RelayPicture:
     received: Received
     core: Core | None
     shown_roles: pd.DataFrame
-    above: pd.Series | None
     beyond: pd.DataFrame
     trials: pd.DataFrame
     begun_at: pd.Timestamp | None
@@ -311,14 +310,13 @@ def picture(
     >>> parents = i4.relays.parent_probabilities(archive, movement)
     >>> roles = i4.members.roles(archive, movement)
     >>> picture = i4.relays.picture(archive, movement, parents, roles)
-    >>> picture.shown_roles.columns[:3].tolist()
+    >>> picture.shown_roles.columns.tolist()
     ['resharer_role', 'author_role', 'reshares']
     """
     edges = graph.reshare_edges(archive.posts)
     found, place = communities(edges), standing(edges)
     influence, carried = relay_influence(parents), brokers(parents, found.table)
     matrix = role_matrix(archive.posts, roles)
-    shown = shown_roles(matrix.table)
     moments = archive.posts["posted_at"]
     first, last = moments[tables.own(archive.posts)].min(), moments.max()
     return RelayPicture(
@@ -336,8 +334,7 @@ def picture(
         posting=posting(archive, roles),
         received=received(place),
         core=core(place, edges),
-        shown_roles=shown,
-        above=most_above(shown),
+        shown_roles=shown_roles(matrix.table),
         beyond=beyond(place, influence, carried),
         trials=real_trees(),
         begun_at=None if pd.isna(first) else first,

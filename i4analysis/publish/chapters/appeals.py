@@ -36,6 +36,7 @@ DAY, WINDOW = 24, 72
 #: Gini under which help is called evenly shared.
 EVEN = 0.3
 LEVEL = 0.95
+SURE = 0.05  # p among all elements tested, under which one is surely not without effect
 #: Columns that hold shares (0–1), printed as percentages.
 SHARES = tuple(
     f"{name}{end}" for name in ("relayed_7d", "by_member_7d") for end in ("", "_lo", "_hi")
@@ -139,7 +140,7 @@ def _unknown(made: Chapter, service: Service) -> None:
     why = "reshares" if "no_reshares" in service.notes else "time"
     made.titled("title.unknown", n_requests=service.n_requests)
     made.answered("answer.unknown", n_requests=service.n_requests)
-    made.answered(f"unknown.{why}", hours=DAY)
+    made.answered(f"unknown.{why}", hours=DAY, limit=LIMIT)
     made.key_figure("requests", service.n_requests, roughness="at_least")
     mark(made, "appeals.right")
     need = made.told(f"needed.{why}", hours=DAY, limit=LIMIT)
@@ -275,7 +276,8 @@ def _groups(made: Chapter, by_group: pd.DataFrame) -> None:
     # all of one region, or of one size, are no groups to compare
     rest = rest[rest.groupby("dimension")["group"].transform("size") > 1]
     if rest["relayed_7d"].notna().any():
-        made.table("appeals-groups", rest, shares=SHARES, cells={"group": names}, limit=LIMIT)
+        made.table("appeals-groups", rest, shares=SHARES, cells={"group": names},
+                   note="appeals-sectors.note", limit=LIMIT)  # fmt: skip
 
 
 def _ends(values: pd.Series) -> tuple[float, float]:
@@ -360,7 +362,9 @@ def _template(made: Chapter, effects: TemplateEffects) -> None:
 def _effect(made: Chapter, element: Text, row: pd.Series) -> Told:
     """Return the sentence on one element: about 1.4 times, between 1.1 and 1.8."""
     said = made.told(
-        "effect.unsure" if row["lo"] <= 1 <= row["hi"] else "effect.sure",
+        "effect.sure"
+        if row["p_bh"] < SURE and not row["lo"] <= 1 <= row["hi"]
+        else "effect.unsure",
         element=element,
         **{name: float(row[name]) for name in ("ratio", "lo", "hi")},
     )
@@ -376,5 +380,5 @@ def _gravest(codes: object) -> str:
 def _clearest(table: pd.DataFrame) -> str | None:
     """Return the element that most surely goes with more reshares, if one does."""
     main = table[(table["model"] == "fixed effects") & (table["feature"] != "offer")]
-    clear = main[(main["p_bh"] < 0.05) & (main["lo"] > 1)]
+    clear = main[(main["p_bh"] < SURE) & (main["lo"] > 1)]
     return str(clear.sort_values(["p_bh", "p"]).iloc[0]["feature"]) if len(clear) else None

@@ -12,8 +12,9 @@ from i4analysis.publish.chapter import grid
 from i4analysis.publish.chapter.abroad import mark
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapter.registry import begun, chapter
+from i4analysis.publish.charts import limits
 from i4analysis.publish.charts import push as charts
-from i4analysis.publish.words.sentence import Band, Share, part
+from i4analysis.publish.words.sentence import Band, Rough, Share, part
 
 if TYPE_CHECKING:
     from i4analysis.measure.coordination.coordination import Coordination
@@ -74,7 +75,9 @@ def _answer(made: Chapter, found: MediaEffects, tested: pd.DataFrame) -> None:
         made.answered("answer.tested", tested=total, readings=readings)
         made.key_figure("push_items", counts["push"], tested=total)
     else:
-        named = int((found.calendar["mentions"] == "yes").sum()) if listed else 0
+        mentions = found.calendar["mentions"]  # which of some nobody noted
+        rough = "at_least" if mentions.isna().any() else "exact"
+        named = Rough(int((mentions == "yes").sum()), rough)
         made.titled("title.unmeasured")
         if not listed:
             made.answered("answer.empty")
@@ -177,7 +180,7 @@ def _effects(made: Chapter, found: MediaEffects, tested: pd.DataFrame, movement:
         cells={"item_id": names},
         level=Share(float(found.parameters["level"])),
         note="effects-joined.note" if items_tested > len(table) else None,
-        dots=len(table),
+        dots=min(len(table), limits.most("rows")),
         tested=items_tested,
         pushed=int(push["merged"].sum()),
         extra=Band(round(float(extra.min())), round(float(extra.max()))),
@@ -207,7 +210,7 @@ def _together(made: Chapter, found: Coordination) -> None:
         return
     made.heading("together")
     made.cannot_write("not.no-concert")
-    if found.table.empty:  # no pair did enough together to be looked at
+    if not found.looked_at:
         made.sentence("together-few")
         return
     if not found.flagged:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from i4analysis import clock
 from i4analysis.measure.accounts.roles import listed, role_of
 from i4analysis.measure.numbers.suppression import LIMIT, all_seek
-from i4analysis.measure.relays.parents import DIRECT_SHARES
 from i4analysis.measure.relays.probabilities import CLOSED_BELOW
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.abroad import mark
@@ -48,7 +46,6 @@ STABLE, LARGE_GROUP = 0.8, 10
 MOST_ACTIVE = 0.25
 #: Share of the trees drawn that the intervals hold.
 LEVEL = 0.9
-SPREADS = 3  # spreads of a count above what is expected, for the pair most above it of all
 MODELLED = ("depth_mean", "breadth_max", "virality")
 #: Reshares that the archive holds and the network does not.
 NOT_OTHERS = ("self-reshares", "resharer unknown", "original author unknown")
@@ -236,7 +233,8 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
             "reshares_made": first["reshares"].to_numpy(),
         }
     )
-    alike = listed["reshared"].nunique() < 2
+    unsure = _moved(picture.received.top_share or 0, picture.matrix.n_used, _unknown(picture))
+    alike = unsure or listed["reshared"].nunique() < 2
     note = made.told("relays-most-reshared.note")
     if tied := int((reshared["reshared"].iloc[TOP:] == first["reshared"].min()).sum()):
         note += made.told("reshared-tied", n=tied)
@@ -266,11 +264,6 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         favourite = made.told("favourite.none", n=picture.matrix.n_used)
     else:
         made.sentence("stop", sentence=favourite)
-    above = None if rounded else picture.above
-    pair = [] if above is None else [str(above[k]) for k in ("resharer_role", "author_role")]
-    if above is not None and _several(picture, *pair) and _beyond_chance(above):
-        who, whom = (roles[role] for role in pair)
-        made.sentence("beyond", who=who, whom=whom, times=round(float(above["ratio"]), 1))
     made.figure(
         "relays-role-matrix",
         table,
@@ -281,12 +274,6 @@ def _matrix(made: Chapter, picture: RelayPicture) -> None:
         roles=len(there),
         reshares=picture.matrix.n_used,
     )
-
-
-def _beyond_chance(pair: pd.Series) -> bool:
-    """Tell whether a pair of roles is above what its counts give by more than chance may."""
-    expected = float(pair["expected"])
-    return bool(float(pair["reshares"]) > expected + SPREADS * np.sqrt(expected))
 
 
 def _several(picture: RelayPicture, who: str, whom: str) -> bool:
@@ -317,9 +304,7 @@ def _favourite(
         return None
     if not _several(picture, role, first):
         return None
-    how = "same" if role == first else "other"
-    if count == total and not rounded:  # no other role is reshared less
-        how += "-alone"
+    how = "alone" if count == total and not rounded else "most"  # of all roles, or of one
     said = {
         name: Rough(value, "about") if rounded else value
         for name, value in (("n", count), ("total", total))
@@ -347,12 +332,7 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     some = "-known" if {*unknown} & {*generations.excluded, *picture.excluded} else ""
     arrived = made.told(f"arriving{some}", total=len(table))
     if deep := int((level > 1).sum()):
-        made.sentence(
-            "arrived.some-all" if deep == by_reshare else "arrived.some",
-            arrived=arrived,
-            by=by_reshare,
-            deep=deep,
-        )
+        made.sentence("arrived.some", arrived=arrived, by=by_reshare, deep=deep)
     if not by_reshare and founding.any():  # whose reshares are no arrival
         apart = "founders" if founding.all() else "apart"
     if by_reshare > 1 and founding.any():
@@ -426,20 +406,11 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
 
 
 def _sizes(made: Chapter, picture: RelayPicture) -> None:
-    """Say the size and length of the cascades: counts, no model."""
+    """Say the size of the cascades: counts, no model."""
     shapes, placed = picture.shapes.table, picture.parents.n_used
-    if shapes.empty:
-        return
     cascades, largest = len(shapes), int(shapes["n_seen"].max())
     if min(cascades, largest) > 1:
         made.sentence("placed", placed=placed, cascades=cascades, largest=largest)
-    known = shapes[shapes["rho"].notna() & (shapes["n_reported"] > 0)]
-    reported = known["n_reported"].astype(float)
-    # rho knows what is held and was not placed, if its original is said: that is not lost
-    unsaid = picture.excluded.get("reshares whose original is not identified", 0)
-    if reported.sum() >= FEWEST and 100 * unsaid < reported.sum():
-        held = float((known["rho"].astype(float) * reported).sum())
-        made.sentence("sizes.seen", share=Share(held / float(reported.sum())))
 
 
 def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> None:
@@ -492,7 +463,8 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
         range=Band(lo, hi),
         hi=hi,
     )
-    shares = Band(min(DIRECT_SHARES), max(DIRECT_SHARES), share=True)
+    direct = picture.sensitivity.table["direct_share"].astype(float)  # as near as cascades allow
+    shares = Band(direct.min(), direct.max(), share=True)
     note = made.told("influence.checked" if checked else "influence.assumed", shares=shares)
     if float(picture.parents.quality["unseen_share"].iloc[0]) >= LEAST_UNSEEN:
         note += made.told("influence.missing")
