@@ -213,6 +213,7 @@ def test_sides_with_cases_enough_and_no_measure_are_not_said_to_lack_cases() -> 
     assert (found.table[["n_a", "n_b"]].min(axis=1) >= 20).any()
     told = json.dumps(saved)
     assert saved["excluded"][0]["count"] > 0
+    assert "half of its posts" not in told
     for wrong in ("enough cases", "archive's end", "archive’s end", "own posts alone"):
         assert wrong not in told
     assert saved["as_of"] == "2015-10-07"  # the last day of the second side

@@ -23,6 +23,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish import chapters, charts
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
+from i4analysis.tables import true
 
 ROOT = tables.__file__.rsplit("/", 2)[0]
 
@@ -903,6 +904,7 @@ FALSE_THERE: dict[str, tuple[str, tables.Archive, dict[str, Any]]] = {
     "more than the most followed": (
         "grey: the most followed account(?!,)", listed(80, whole=False), {}),
     "all were dated at once": ("oo few accounts|does not date", shown_at_once(), {}),
+    "there is data": ("is no data for", shown_at_once(), {}),
     "nobody is pointed at": (
         "pointing at somebody", make_archive(*(sighting(f"{k}", later(40), "#i4emploi")
                                                for k in range(9)), posts=tagged(0, 1)), PERIOD),
@@ -927,6 +929,27 @@ def test_the_number_of_those_never_seen_bears_its_day() -> None:
     row = item["rows"][0]
     assert row[names.index("n_used")] == 40
     assert str(row[names.index("day")]) == str(DAY.date() + timedelta(39))
+
+
+def test_before_any_bio_was_seen_nothing_is_estimated() -> None:
+    """Posts were collected from the first day on, bios from the tenth."""
+    made = world(1, accounts=150, rate=4)
+    bios = made.archive.profiles
+    seen = true(bios["seen_at"] > DAY + pd.Timedelta(days=9))
+    archive = replace(made.archive, profiles=bios[seen].reset_index(drop=True))
+    chapter = both(archive, made.movement)[0]
+    curve = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "supporters-curve")
+    names = [column["name"] for column in curve["columns"]]
+    days = [(str(row[names.index("day")]), row[names.index("n_est")]) for row in curve["rows"]]
+    assert next(day for day, estimate in days if estimate is not None) == "2015-10-05"
+    assert "half had added it" not in chapter.answer["en"]
+    assert "supporters-growth" not in stems(chapter)
+
+
+def test_of_supporters_whose_day_is_unknown_no_title_says_that_there_are_none() -> None:
+    chapter = both(make_archive(*late_bios()), make_movement())[0]
+    assert "At least 10 accounts show the hashtag" in chapter.answer["en"]
+    assert not re.search(r"[Nn]o data|nothing can be said", spoken(chapter))
 
 
 def test_a_curve_with_a_band_is_read_on_a_day_that_has_one() -> None:

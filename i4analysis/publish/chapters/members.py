@@ -159,9 +159,11 @@ def _marks(made: Chapter, movement: Movement) -> None:
 
 
 def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
-    """Return the days before anybody was seen: of an archive that begins midway, else none."""
+    """Return the days before any bio was seen: of an archive that begins midway, else none."""
     table = adopted.table
-    nobody = ~true(table[["n_first_post", "n_lo"]].max(axis=1) > 0) & true(table["lo"].isna())
+    # without a band on any day, posts alone tell that something was seen
+    told = ["n_first_post", "n_lo"] if table["lo"].isna().all() else ["n_lo"]
+    nobody = ~true(table[told].max(axis=1) > 0) & true(table["lo"].isna())
     before = np.asarray(np.logical_and.accumulate(nobody))
     return before & (not before.all())
 
@@ -275,7 +277,8 @@ def _unseen(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.unseen[["method", *names, "n_used"]].assign(day=day)
     table = table[true(table["n_used"] >= FEW_SEEN)]
     rounded = {name: np.round(table[name].astype(float)) for name in names}
-    made.table("supporters-never-seen", table.assign(**rounded))
+    if len(table):
+        made.table("supporters-never-seen", table.assign(**rounded))
 
 
 # ------------------------------------------------------------------------------- from posts
