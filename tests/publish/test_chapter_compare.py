@@ -21,6 +21,7 @@ from i4analysis import movement
 from i4analysis.errors import MovementError, RefreshError
 from i4analysis.movement import BESIDE, Movement
 from i4analysis.publish.chapter import registry
+from i4analysis.publish.chapters.compare import _reading
 from i4analysis.publish.checks.pages import Page
 from i4analysis.publish.refresh import inputs
 from i4analysis.publish.refresh import run as refresh
@@ -52,7 +53,7 @@ def chapter(b: World, **more: Any) -> dict[str, Any]:
         (World(), {}, "no difference exceeds chance", "none differs"),
         (World(minutes=6.0), {"start": pd.Timestamp("2021-01-01T06:00Z")}, "only with reserve",
          "Years lie between them"),
-        (World(authors=8), {}, "cannot be compared", "enough cases"),
+        (World(authors=8), {}, "cannot be compared", "what it takes to be compared"),
     ],
     ids=["differs", "alike", "apart", "nothing"],
 )  # fmt: skip
@@ -193,10 +194,37 @@ def test_an_archive_of_an_hour_is_too_short_and_not_without_reshares() -> None:
     archive = tagged(invented.archive(rows), "one")
     made = i4.chapters.compare(i4.compare((archive, ONE), before="middle", draws=60), ONE)
     saved = made.as_dict()
-    assert "enough cases" in saved["answer"]["en"]
+    assert "what it takes" in saved["answer"]["en"]
     assert "no reshares" not in saved["answer"]["en"]
     # of a side that holds nothing nothing is told apart
     assert not any(item.get("stem") == "compare-apart" for item in saved["items"])
+
+
+def test_sides_with_cases_enough_and_no_measure_are_not_said_to_lack_cases() -> None:
+    """Thirty authors come in on the first day and go on for a week: no reshare, nobody new."""
+    start = pd.Timestamp("2015-10-01T06:00Z")
+    rows = [invented.post(f"p{n}", f"a{n % 30}", start + pd.Timedelta(minutes=40 * n))
+            for n in range(240)]  # fmt: skip
+    own = tagged(invented.archive(rows), "one")
+    later = invented.post("z", "a0", start + pd.Timedelta(days=90))  # without the hashtag
+    archive = i4.Archive(pd.concat([own.posts, invented.archive([later]).posts]))
+    found = i4.compare((archive, ONE), before=date(2015, 10, 6), draws=60)
+    saved = i4.chapters.compare(found, ONE).as_dict()
+    assert (found.table[["n_a", "n_b"]].min(axis=1) >= 20).any()
+    told = json.dumps(saved)
+    assert saved["excluded"][0]["count"] > 0
+    assert "half of its posts" not in told
+    for wrong in ("enough cases", "archive's end", "archive’s end", "own posts alone"):
+        assert wrong not in told
+    assert saved["as_of"] == "2015-10-07"  # the last day of the second side
+
+
+def test_a_ratio_is_never_told_as_nothing() -> None:
+    row = {"measure": "reshares_a_post", "scale": "ratio", "a": 50.0, "b": 0.1,
+           "lo": 0.0012, "hi": 0.0034}  # fmt: skip
+    made = registry.begun("compare", ONE)
+    told = _reading(made, row)
+    assert "0.001 to 0.003" in told["en"]
 
 
 def test_the_day_that_parts_a_movement_is_of_its_second_side() -> None:

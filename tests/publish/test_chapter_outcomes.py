@@ -341,7 +341,8 @@ def test_an_only_credit_that_turns_into_a_denial_is_no_credit(tmp_path: Path) ->
 
 def test_an_independent_denial_contradicts_the_credit(tmp_path: Path) -> None:
     chapter = changed(
-        tmp_path, claim=where(only(claim_id="takeover-info-social-rh"), stance="denies")
+        tmp_path,
+        claim=where(only(claim_id="takeover-info-social-rh"), stance="denies", date="2015-11-14"),
     )
     assert "Verdict: contradicted" in dossier_of(chapter, "The commercial court")
     assert "contradicted: a source says so, another denies it" in page(chapter).lower()

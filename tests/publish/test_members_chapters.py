@@ -23,6 +23,7 @@ from i4analysis.movement import Movement
 from i4analysis.publish import chapters, charts
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
+from i4analysis.tables import true
 
 ROOT = tables.__file__.rsplit("/", 2)[0]
 
@@ -82,7 +83,7 @@ def test_the_real_movement_is_told_by_its_published_figures() -> None:
     supporters, followers = both(tables.Archive(), movement)
     text = printed(supporters, "fr")
     for words in (
-        "De 10 à 33 fondateurs et au moins 400 bios avec le hashtag",
+        "Environ 10 à 33 fondateurs et au moins 400 bios avec le hashtag",
         "au moins 130, 300 et 400 bios",
         "au moins 800 membres",
         "aucun message ne montre leurs bios",
@@ -163,7 +164,7 @@ def test_one_day_no_followers_and_no_founders_are_told_without_failing() -> None
     archive = make_archive(sighting("1", "2015-09-26 12:00", "#i4emploi", followers=0))
     supporters, followers = both(archive, make_movement())
     assert "1 account seen" in printed(supporters, "en")
-    assert "Too few accounts or sightings" in printed(supporters, "en")
+    assert "this number is exact" in printed(supporters, "en")
     assert "1 account has no follower by the last count seen" in printed(followers, "en")
     unable = [one["text"]["en"] for one in followers.as_dict()["cannot_show"]]
     assert not any("none is known" in text for text in unable)  # it is known: 0
@@ -395,7 +396,7 @@ def test_an_estimate_is_spoken_of_where_it_is_drawn(posts: int) -> None:
     said = spoken(made)
     assert ("estimated line" in said) == drawn["n_est"]
     assert ("estimate and its band" in said) == drawn["lo"]
-    assert ("Too few accounts or sightings" in said) != drawn["lo"]
+    assert not (drawn["lo"] and "does not date their joining" in said)
     with style.look():
         figure = style.drawn(made._draws["supporters-curve"], "en")
     words = " ".join(text.get_text() for text in figure.axes[0].texts)
@@ -548,7 +549,7 @@ def test_a_square_is_said_to_stand_for_as_many_as_it_does(accounts: int, worth: 
     title = plain(item["title"]["en"])
     whom = "account" if worth == 1 else f"{worth} accounts"
     assert title.startswith(f"One square, {'one ' if worth == 1 else ''}{whom}: ")
-    assert ("a square" in item["alt"]["en"]) == (worth > 1)
+    assert f"on the last, {worth} a square" in plain(item["alt"]["en"])
 
 
 @pytest.mark.parametrize("late", [0, 1, 30])
@@ -769,11 +770,18 @@ def test_published_figures_are_told_as_their_sources_give_them() -> None:
     one = told(figure("founders", 10, "2016-10-10"), bios)
     assert not re.search("depending on|then", one)  # one source, and no order in time
     assert "t least 10 founders" in one
+    assert "10 to at least 30 founders" in told(
+        bios, *(figure("founders", n, "2015-10-10", roughness=how)
+                for n, how in ((10, "exact"), (30, "at_least"))))  # fmt: skip
     agree = told(bios, bios | {"value": 307, "publisher": "B", "roughness": "exact"})
     assert "do not all agree" not in agree
     apart = told(bios | {"roughness": "exact"},
                  bios | {"value": 400, "publisher": "B"})  # fmt: skip
     assert "do not all agree" in apart
+    rising = [bios | {"value": n, "roughness": "exact", "publisher": who, "precision": "week"}
+              for n, who in ((300, "A"), (400, "B"))]  # fmt: skip  # of a week, not of one day
+    assert "do not all agree" not in told(*rising)
+    assert "gives none to show" not in told(bios | {"measurement": False})
     falling = [bios | {"value": n, "roughness": "exact", "date": date(2015, 10, 11 + k)}
                for k, n in enumerate((1, 8, 0))]  # fmt: skip
     made = both(tables.Archive(), make_movement(figures=falling))[0]
@@ -815,3 +823,138 @@ def test_a_mark_that_is_not_the_hashtag_is_named() -> None:
         rows = [sighting(f"{k}", later(k), f"#{mark}") for k in range(3)]
         answer = both(make_archive(*rows), movement)[0].answer
         assert all((f"#{mark}" in answer[lang]) == said for lang in ("fr", "en"))
+    of = replace(make_movement(), supporter_marks=("jesoutiens",))
+    for bio in ("#i4emploi #i4emploir", "#i4emploi"):  # the hashtag of posts is denied of no bio
+        rows = [sighting(f"{k}", later(k), bio) for k in range(12)]
+        told = spoken(both(make_archive(*rows), of)[0])
+        assert re.search(r"no dated bio|neither a dated bio", told)
+        assert "here #jesoutiens" in told
+
+
+def fetched_later() -> tables.Archive:
+    """Return a supporter whose bio, fetched on an unknown later day, shows the mark no more."""
+    return make_archive(sighting("1", later(0), "#i4emploi", file="a", followers=9),
+                        sighting("1", later(5), "RH", file="b", seen_basis="after"),
+                        sighting("2", later(0), "#i4emploi", file="a", followers=8),
+                        posts=tagged(0, 1))  # fmt: skip
+
+
+def late_bios(n: int = 3) -> list[dict[str, Any]]:
+    """Return bios with the mark, of which fewer than half are of a known day."""
+    rows = [sighting(f"{k}", later(k / 9), "#i4emploi", file="a") for k in range(n)]
+    return rows + [sighting(f"l{k}", later(9), "#i4emploi", file="b", seen_basis="after")
+                   for k in range(7)]  # fmt: skip
+
+
+def unsigned_first() -> tables.Archive:
+    """Return posts with the hashtag that nobody signed, and signed ones long after."""
+    return make_archive(posts=[row | {"author_id": None} for row in tagged(0, 1)]
+                        + tagged(40, 41, first=9))  # fmt: skip
+
+
+def all_dropped() -> tables.Archive:
+    """Return supporters of whom those with followers dropped the mark."""
+    rows = [sighting("1", later(0), "#i4emploi", followers=500),
+            sighting("2", later(0), "#i4emploi", followers=0),
+            sighting("1", later(3), "RH", followers=500)]  # fmt: skip
+    return make_archive(*rows)
+
+
+def listed(held: int, *, whole: bool, twice: int = 0, counted: int = 100) -> tables.Archive:
+    """Return three supporters with their lists of followers, of which some people are on two."""
+    rows = [sighting(f"{k}", later(0), "#i4emploi", followers=counted) for k in range(3)]
+    rows += [sighting(f"{k}", later(2), "#i4emploi", followers=counted) for k in range(3)]
+    follows = [{"platform": "twitter", "followee_id": f"{k}", "list_complete": whole,
+                "follower_id": f"p{n}" if n < twice else f"p{k}-{n}"}
+               for k in range(3) for n in range(held)]  # fmt: skip
+    archive = make_archive(*rows)
+    return replace(archive, follows=tables.build(tables.FOLLOWS, follows))
+
+
+def before_it_began() -> tables.Archive:
+    return make_archive(sighting("1", later(-9), "#i4emploi"))
+
+
+def undated_alone() -> tables.Archive:
+    """Return a dated post, and the undated one of another account."""
+    made = tagged(0, 1)
+    rows = [sighting(f"{k}", later(0), None, followers=7) for k in range(2)]
+    return make_archive(*rows, posts=[made[0], made[1] | {"posted_at": None}])
+
+
+def shown_at_once() -> tables.Archive:
+    rows = [sighting(f"{k}", later(day), "#i4emploi") for k in range(6) for day in (0, 9)]
+    return make_archive(*rows)
+
+
+PERIOD = {"ended_on": DAY.date() + timedelta(2)}
+#: What must not be said in English of supporters or followers, of what archive and period.
+FALSE_THERE: dict[str, tuple[str, tables.Archive, dict[str, Any]]] = {
+    "a bio of no known day is none": (r"when last seen[.;]|still shows", fetched_later(), {}),
+    "a dated bio shows it": (
+        "no dated bio", make_archive(*late_bios(), posts=tagged(8, 9)), PERIOD),
+    "nobody signed it": (
+        "No dated use|no account of the archive", unsigned_first(), PERIOD),
+    "no bio was read": ("neither a bio on record|no post shows", before_it_began(), {}),
+    "others used it on no known day": ("Any account that used", undated_alone(), {}),
+    "there were followers": ("none to count", all_dropped(), {}),
+    "lists of another day leave it open": (
+        r"that is \d+ different accounts", listed(105, whole=True, twice=5), {}),
+    "the lists are whole": ("without the whole lists", listed(105, whole=True, twice=5), {}),
+    "more than the most followed": (
+        "grey: the most followed account(?!,)", listed(80, whole=False), {}),
+    "all were dated at once": ("oo few accounts|does not date", shown_at_once(), {}),
+    "there is data": ("is no data for", shown_at_once(), {}),
+    "nobody is pointed at": (
+        "pointing at somebody", make_archive(*(sighting(f"{k}", later(40), "#i4emploi")
+                                               for k in range(9)), posts=tagged(0, 1)), PERIOD),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FALSE_THERE)
+def test_no_sentence_is_told_where_it_is_false(name: str) -> None:
+    wrong, archive, period = FALSE_THERE[name]
+    made = both(archive, replace(make_movement(), **period))
+    assert all(chapter.problems() == [] for chapter in made)
+    assert not re.search(wrong, " | ".join(map(spoken, made)))
+
+
+def test_the_number_of_those_never_seen_bears_its_day() -> None:
+    """Of a period that is over it may rest on more accounts than were seen by its end."""
+    rows = [sighting(f"{k}", later(k), "#i4emploi") for k in range(40)]
+    of = replace(make_movement(), ended_on=DAY.date() + timedelta(15))
+    saved = both(make_archive(*rows), of)[0].as_dict()
+    item = next(i for i in saved["items"] if i.get("stem") == "supporters-never-seen")
+    names = [column["name"] for column in item["columns"]]
+    row = item["rows"][0]
+    assert row[names.index("n_used")] == 40
+    assert str(row[names.index("day")]) == str(DAY.date() + timedelta(39))
+
+
+def test_before_any_bio_was_seen_nothing_is_estimated() -> None:
+    """Posts were collected from the first day on, bios from the tenth."""
+    made = world(1, accounts=150, rate=4)
+    bios = made.archive.profiles
+    seen = true(bios["seen_at"] > DAY + pd.Timedelta(days=9))
+    archive = replace(made.archive, profiles=bios[seen].reset_index(drop=True))
+    chapter = both(archive, made.movement)[0]
+    curve = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "supporters-curve")
+    names = [column["name"] for column in curve["columns"]]
+    days = [(str(row[names.index("day")]), row[names.index("n_est")]) for row in curve["rows"]]
+    assert next(day for day, estimate in days if estimate is not None) == "2015-10-05"
+    assert "half had added it" not in chapter.answer["en"]
+    assert "supporters-growth" not in stems(chapter)
+
+
+def test_of_supporters_whose_day_is_unknown_no_title_says_that_there_are_none() -> None:
+    chapter = both(make_archive(*late_bios()), make_movement())[0]
+    assert "At least 10 accounts show the hashtag" in chapter.answer["en"]
+    assert not re.search(r"[Nn]o data|nothing can be said", spoken(chapter))
+
+
+def test_a_curve_with_a_band_is_read_on_a_day_that_has_one() -> None:
+    made = world(1, accounts=150, rate=4)
+    of = replace(made.movement, started_on=date(2015, 7, 1))  # long before anybody was seen
+    chapter = both(made.archive, of)[0]
+    assert "its band" in spoken(chapter)
+    assert re.search(r"the estimate is \d+, between|this number is exact", spoken(chapter))

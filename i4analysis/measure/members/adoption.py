@@ -201,7 +201,7 @@ def adoption(
         excluded=seen.excluded,
         basis="posts" if len(first_post) else "none",
         refusal=refusal,
-        looked=bool(len(archive.posts)),
+        looked=bool(len(archive.posts) or len(archive.profiles)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
         n_open=0 if days.empty else int((open_ <= int(days["until"].iloc[-1])).sum()),

@@ -346,7 +346,8 @@ def _band(
     hi = total - twice
     if platform_audience is not None:
         hi = np.minimum(hi, platform_audience)
-    hi = np.maximum(hi, lo)
+    # lists of another day than the counts may show more people than the counts leave room for
+    lo, hi = np.maximum(np.minimum(lo, hi), sums["largest"].to_numpy()), np.maximum(lo, hi)
     return pd.DataFrame(
         {
             "day": ground.days["day"],

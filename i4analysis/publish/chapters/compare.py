@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -92,7 +93,7 @@ def _as_of(found: Comparison) -> Any:
     """Return the day before which one movement is parted and the days after it; else none."""
     if found.before is None or not found.days:
         return None
-    return found.before + timedelta(days=max(int(found.days) - 1, 0))
+    return found.before + timedelta(days=max(ceil(found.days) - 1, 0))
 
 
 def _sides(
@@ -146,7 +147,7 @@ def _reading(made: Chapter, row: dict[Any, Any]) -> Told:
     values = {side: _value(name, row[side]) for side in ("b", "a")}
     if row["scale"] == "difference":
         return made.told("reading.difference", what=what, **values)
-    interval = Band(round(float(row["lo"]), 2), round(float(row["hi"]), 2))
+    interval = Band(grid.steady(float(row["lo"]), 3), grid.steady(float(row["hi"]), 3))
     return made.told("reading.ratio", what=what, interval=interval, **values)
 
 

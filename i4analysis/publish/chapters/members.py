@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from i4analysis import clock
 from i4analysis.measure.numbers.suppression import rounded, small
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.abroad import mark
@@ -21,13 +22,11 @@ from i4analysis.publish.charts import style
 from i4analysis.publish.charts.reach import plot_followers_summed
 from i4analysis.publish.words.sentence import (
     Apart,
-    Band,
     Rough,
     Share,
     Span,
     Told,
     When,
-    part,
     tell,
     terms,
 )
@@ -85,11 +84,13 @@ def supporters(
     made = begun("supporters", movement, as_of=last)
     write = {"bio": _bios, "posts": _posts, "none": _figures}[adopted.basis]
     write(made, adopted, movement)
+    if adopted.basis != "none" or (adopted.looked and adopted.figures.empty):
+        _marks(made, movement)
     add_published(made, "supporters-published", adopted.figures)
     if adopted.basis == "bio":
         _first_posts(made, adopted, movement)
         _accounts(made, adopted)
-        _unseen(made, adopted)
+        _unseen(made, adopted, movement)
     _growth(made, growth, adopted, movement)
     _contagion(made, exposure, contagion, adopted)
     made.left_out(adopted.excluded)
@@ -114,16 +115,16 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     last, first = watched.iloc[-1], watched.iloc[0]
     seen = int(last["n_lo"])
     seeking = "supporters_seek" in adopted.notes
-    if seeking and seen < FEWEST:
-        made.titled("title.seekers")
-        made.answered("answer.seekers", few=FEWEST)
-        made.cannot_show("supporters-curve.seekers", "supporters-curve")
-        return
     if not seen:  # in the period, nobody but people looking for work
         made.titled("title.bio", seen=seen, day=last["day"])
         made.answered("answer.bio-none", day=last["day"])
         made.cannot_show("supporters-curve.nobody", "supporters-curve")
         _seekers(made, adopted)
+        return
+    if seeking and seen < FEWEST:
+        made.titled("title.seekers")
+        made.answered("answer.seekers", day=last["day"], few=FEWEST)
+        made.cannot_show("supporters-curve.seekers", "supporters-curve")
         return
     if seeking:  # a few more of them in the next report would be those few
         seen = int(rounded(seen))
@@ -135,7 +136,6 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.answered(
             "answer.bio-all" if now == seen else "answer.bio", day=last["day"], seen=seen, now=now
         )
-    _marks(made, movement)
     half_of = float(last["n_est"]) / 2 if not unknown else np.nan
     there = not unknown and before.any() and float(first["n_est"]) >= half_of
     if not (unknown or there or seeking) and len(watched) > 1:
@@ -146,7 +146,7 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.cannot_show("supporters-curve.seekers", "supporters-curve")
     else:
         _curve(made, adopted, movement)
-        _reading(made, table.iloc[len(table) // 2])
+        _reading(made, watched)
     made.can_write("write.bio", n=seen, day=last["day"])
     made.cannot_write("not.exactly")
     _seekers(made, adopted)
@@ -159,9 +159,11 @@ def _marks(made: Chapter, movement: Movement) -> None:
 
 
 def _before(adopted: Adoption) -> npt.NDArray[np.bool_]:
-    """Return the days before anybody was seen: of an archive that begins midway, else none."""
+    """Return the days before any bio was seen: of an archive that begins midway, else none."""
     table = adopted.table
-    nobody = ~true(table[["n_first_post", "n_lo"]].max(axis=1) > 0) & true(table["lo"].isna())
+    # without a band on any day, posts alone tell that something was seen
+    told = ["n_first_post", "n_lo"] if table["lo"].isna().all() else ["n_lo"]
+    nobody = ~true(table[told].max(axis=1) > 0) & true(table["lo"].isna())
     before = np.asarray(np.logical_and.accumulate(nobody))
     return before & (not before.all())
 
@@ -208,16 +210,19 @@ def _curve(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     )
 
 
-def _reading(made: Chapter, middle: pd.Series) -> None:
-    """Say what the curve means on its middle day."""
-    if middle[["n_est", "lo", "hi"]].isna().any():
-        made.sentence("reading-unsure")
-        return
+def _reading(made: Chapter, watched: pd.DataFrame) -> None:
+    """Say what the curve means on the middle day of its band, if it has one."""
+    banded = watched[watched[["n_est", "lo", "hi"]].notna().all(axis=1).to_numpy(dtype=bool)]
+    days = banded if len(banded) else watched
+    middle = days.iloc[len(days) // 2]
     n, most = int(middle["n_lo"]), int(middle["n_hi"])
-    estimate, lo, hi = (round(float(middle[name])) for name in ("n_est", "lo", "hi"))
     if n == most:  # the certain bounds close
         made.sentence("reading-exact", day=middle["day"], n=n)
         return
+    if not len(banded):
+        made.sentence("reading-unsure")
+        return
+    estimate, lo, hi = (round(float(middle[name])) for name in ("n_est", "lo", "hi"))
     band = made.told("reading-band", lo=lo, hi=hi) if lo < hi else Told.nothing()
     made.sentence("reading", day=middle["day"], n=n, most=most, estimate=estimate, band=band)
     mark(made, "adoption.coverage")
@@ -231,6 +236,8 @@ def _seekers(made: Chapter, adopted: Adoption) -> None:
 
 def _accounts(made: Chapter, adopted: Adoption) -> None:
     composition = adopted.composition
+    if not composition["n"].any():  # in the period, nobody
+        return
     days = charts.days_to_show(composition["day"])
     shown = composition[composition["day"].isin(days)].reset_index(drop=True)
     few = (shown["role"] == "seeker") & shown["n"].between(1, FEWEST - 1)
@@ -254,7 +261,6 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
         shown,
         lambda lang: charts.plot_accounts(shown, lang=lang),
         title=f"supporters-accounts.title{several}",
-        alt=f"supporters-accounts.alt{several}",
         roles=[names[role] for role in drawn.index if drawn[role]],
         worth=worth,
         note=note + made.told("few-seekers", few=FEWEST) if few.any() else note,
@@ -263,14 +269,16 @@ def _accounts(made: Chapter, adopted: Adoption) -> None:
     )
 
 
-def _unseen(made: Chapter, adopted: Adoption) -> None:
+def _unseen(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if "supporters_seek" in adopted.notes:
         return
     names = ["estimate", "lo", "hi"]
-    table = adopted.unseen[["method", *names, "n_used"]]
+    day = clock.days(adopted.unseen["as_of_utc"], movement.timezone)  # be the period over by then
+    table = adopted.unseen[["method", *names, "n_used"]].assign(day=day)
     table = table[true(table["n_used"] >= FEW_SEEN)]
     rounded = {name: np.round(table[name].astype(float)) for name in names}
-    made.table("supporters-never-seen", table.assign(**rounded))
+    if len(table):
+        made.table("supporters-never-seen", table.assign(**rounded))
 
 
 # ------------------------------------------------------------------------------- from posts
@@ -279,43 +287,34 @@ def _unseen(made: Chapter, adopted: Adoption) -> None:
 def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the curve of first posts, and say why it is not that of bios."""
     table = adopted.table
-    n, own = (int(table[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
-    if not n:  # in the period, nobody
-        made.titled("title.nobody")
-        made.answered("answer.nobody", days=Span(table["day"].iloc[0], table["day"].iloc[-1]))
-        made.cannot_show("supporters-curve.nobody", "supporters-curve")
-        return
+    n = int(table["n_first_post"].iloc[-1])
     seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
     days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
     late = adopted.refusal == "after"
     # a bio that shows the hashtag may be of somebody looking for work
     others = "-others" if late and adopted.n_marked < FEWEST else ""
-    rough = _known(adopted, n)
-    posted = made.told("posted", n=rough)
     # in fives as the headline: the two apart would give those who look for work
     why = made.told(f"refused.{adopted.refusal}{others}", n=int(rounded(adopted.n_marked)))
+    made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
+    if not n:  # in the period, nobody
+        made.titled("title.nobody")
+        made.answered("answer.nobody", days=days)
+        return
+    rough = _known(adopted, n)
+    posted = made.told("posted", n=rough)
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered(
-        "answer.posts-some" if adopted.n_open else part("answer.posts", own, n),
-        why=why,
-        only=only,
-        days=days,
-        n=rough,
-        own=own,
-    )
-    _marks(made, movement)
+    made.answered("answer.posts", why=why, only=only, days=days, n=rough)
     made.key_figure("first-posts", n, roughness=rough.roughness, value=rough)
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")
-    made.cannot_show("supporters-curve.refused", "supporters-curve", why=why)
     _first_posts(made, adopted, movement)
 
 
 def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Add the curve of first posts with the hashtag, labelled as what it is."""
     shown = adopted.table[["day", "n_first_post", "n_first_own_post"]]
-    n, own = (int(shown[name].iloc[-1]) for name in ("n_first_post", "n_first_own_post"))
+    n = int(shown["n_first_post"].iloc[-1])
     if not n:
         return
     # of the days before, posts that others alone show tell more than none
@@ -328,11 +327,8 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         "first-posts",
         shown,
         lambda lang: charts.plot_first_posts(shown, lang=lang, zone=movement.timezone),
-        alt="first-posts.alt-some" if adopted.n_open else "first-posts.alt",
         posted=made.told("posted", n=rough),
         n=rough,
-        own=own,
-        of=own or n,
     )
 
 
@@ -348,8 +344,7 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     """Tell the chapter of a movement whose archive, if any, shows neither bio nor dated post."""
     parts = {metric: rows for metric in METRICS if len(rows := dated(adopted.figures, metric))}
     late = adopted.refusal == "after"  # bios show the hashtag, and no day
-    looked = adopted.looked or adopted.refusal == "no_mark"  # profiles alone are an archive too
-    why = "-late" if late else "-seen" if looked else ""
+    why = "-late" if late else "-seen" if adopted.looked else ""
     made.cannot_show(f"supporters-curve.missing{why}", "supporters-curve")
     if late:
         others = "-others" if adopted.n_marked < FEWEST else ""
@@ -362,11 +357,7 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     of = pd.concat(list(parts.values()))
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     ends = of_last_date(parts[grown])
-    told = ends[["value", "roughness"]].iloc[[0, -1]].itertuples(index=False)
-    least, most = (Rough(float(value), str(roughness)) for value, roughness in told)
-    band = tell("story", "sums-between", least=least, most=most)
-    values = band if least.value < most.value else most
-    last = made.told(f"noun.{grown}", values=values, n=most.value)
+    last = _between(made, grown, ends)
     if "founders" in parts and grown != "founders":
         made.titled("title.founders", founders=said["founders"], last=last)
     else:
@@ -377,14 +368,22 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
 def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
     """Return what sources published of a metric: founders from least to most, others in turn."""
-    lo, hi = float(rows["value"].min()), float(rows["value"].max())
-    if metric == "founders" and lo < hi:
-        return made.told("noun.founders", values=Band(lo, hi), n=hi)
+    if metric == "founders":
+        return _between(made, metric, rows)
     rows = rows.drop_duplicates(["value", "roughness"])
     if float(exact_first(rows)["value"].iloc[-1]) < 2:  # the noun agrees with what precedes it
         rows = rows.sort_values("value", kind="stable")
     rows = exact_first(rows)
     return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].iloc[-1]))
+
+
+def _between(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
+    """Return published values of a metric by the least and the most of them."""
+    ends = rows.sort_values("value", kind="stable").iloc[[0, -1]].to_dict("records")
+    least, most = (Rough(float(row["value"]), str(row["roughness"])) for row in ends)
+    band = tell("story", "sums-between", least=least, most=most)
+    values = band if least.value < most.value else most
+    return made.told(f"noun.{metric}", values=values, n=most.value)
 
 
 def exact_first(rows: pd.DataFrame) -> pd.DataFrame:
@@ -485,7 +484,7 @@ def _disagree(figures: pd.DataFrame) -> bool:
         least=value.where(~about, value * (1 - ABOUT)),
         most=value.where(~about, value * (1 + ABOUT)).mask(true(rough == "at_least"), np.inf),
     )
-    day = figures["date"].notna() & ~figures["precision"].isin(UNPLACED)
+    day = figures["date"].notna() & ~figures["precision"].isin((*UNPLACED, "week"))
     same = ends[true(day)].groupby(["metric", "date"])
     apart = same["least"].max() > same["most"].min()
     return bool((apart & (same["publisher"].agg(lambda who: len({*who})) > 1)).any())

@@ -58,7 +58,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     elif true(reach.table["n_supporters"] == 0)[-1]:  # nobody in the period
         made.titled("title.zero")
         made.answered("answer.nobody", day=last["day"])
-        made.cannot_show("followers-curve.missing-followers", "followers-curve")
+        made.cannot_show("followers-curve.missing", "followers-curve")
     elif "members_seek" in reach.notes:
         # their sum, taken from that of another report, would be the followers of one of them
         made.titled("title.seekers")
@@ -68,7 +68,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
         made.titled("title.unknown", day=last["day"], n=int(last["n_supporters"]))
         made.answered("answer.unknown", day=last["day"], n=int(last["n_supporters"]))
         _later(made, reach)
-        made.cannot_show("followers-curve.missing-followers", "followers-curve")
+        made.cannot_show("followers-curve.missing", "followers-curve")
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
         made.answered("answer.zero", day=last["day"], known=int(last["n_known"]),

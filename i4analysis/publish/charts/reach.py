@@ -10,6 +10,7 @@ from i4analysis.publish.charts import limits, style
 from i4analysis.publish.charts.members import claims, middles
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
+from i4analysis.tables import true
 
 
 @style.chart
@@ -51,7 +52,7 @@ def plot_followers_summed(
         ax.fill_between(x, lo, hi, step="mid", color=style.ORANGE, alpha=0.15, linewidth=0)
         if has_floor(table):  # else the sum hides it
             style.curve(ax, x, lo, colour=style.GREY, width=1.3, step=True)
-            listed = "n_lists" in table and (table["n_lists"] > 0).any()
+            listed = "largest" in table and true(table["reach_lo"] > table["largest"]).any()
             style.note("lists" if listed else "floor")
             ends.append((x[-1] + 0.5, float(lo[-1]), wording.number(lo[-1], lang), style.GREY))
         estimate = table["reach_est"].to_numpy(dtype=float, na_value=np.nan)

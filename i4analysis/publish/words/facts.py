@@ -38,7 +38,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "story headline-seen n",
         "story counted-posts n",
     ),
-    "accounts that wrote the hashtag themselves": ("members * own",),
     "days of the hashtag": (
         "members answer.posts* days",
         "members write.posts days",
