@@ -781,7 +781,6 @@ def test_published_figures_are_told_as_their_sources_give_them() -> None:
     rising = [bios | {"value": n, "roughness": "exact", "publisher": who, "precision": "week"}
               for n, who in ((300, "A"), (400, "B"))]  # fmt: skip  # of a week, not of one day
     assert "do not all agree" not in told(*rising)
-    assert "gives none to show" not in told(bios | {"measurement": False})
     falling = [bios | {"value": n, "roughness": "exact", "date": date(2015, 10, 11 + k)}
                for k, n in enumerate((1, 8, 0))]  # fmt: skip
     made = both(tables.Archive(), make_movement(figures=falling))[0]
