@@ -1243,6 +1243,15 @@ def test_the_days_of_the_page_hold_what_it_tells() -> None:
     assert saved["leads"]["years"]["text"]["en"] == "2018 – 2019"
 
 
+def test_who_spoke_before_it_came_is_told_to_have() -> None:
+    early = {"date": GOAL["date"] - timedelta(days=28), "stance": "doubts"}
+    claims = [claim("Anne", "takeover", **early), claim("Bob", "takeover", about="b", **early)]
+    (card, *_) = [i for i in saved_items(made(outcomes=[GOAL, outcome("b", None)], claims=claims))
+                  if i["kind"] == "card"]  # fmt: skip
+    says = {voice["who"]["en"]: voice["says"]["en"] for voice in card["voices"]}
+    assert says == {"Anne": "said before it came", "Bob": "nearby fact"}
+
+
 @pytest.mark.parametrize(("stance", "verb"), [("doubts", "doubts"), ("denies", "denies")])
 @pytest.mark.parametrize(("kind", "whom"), [("none", "it"), ("mayor", "the part of the town")])
 def test_who_is_against_a_fact_is_not_said_to_report_it(

@@ -413,7 +413,11 @@ def _voice(voice: Row, outlets: Mapping[str, str], sides: Mapping[str, Text]) ->
     if of_others and not own and whom.fr:
         says = tell("story", f"saying-{against or 'other'}", whom=whom).text
     else:
-        says = terms("story", "cells.saying")[against or ("own" if own else voice["says"])]
+        # what was said before an outcome could be is no word on another fact
+        itself = ledgers.cell(voice["about"]) in ("", voice["outcome_id"])
+        ahead = voice["says"] == "beside" and itself
+        code = "ahead" if ahead else "own" if own else voice["says"]
+        says = terms("story", "cells.saying")[against or code]
     url = ledgers.cell(voice["url"])
     return {
         "who": ledgers.named(str(voice["claimant"]), voice["through"]),
