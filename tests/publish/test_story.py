@@ -531,6 +531,8 @@ def test_whose_followers_are_summed_is_said() -> None:
     earlier = figure("supporters_bio", 130, date(2015, 10, 5))
     for size in ([earlier, SIZE], [SIZE]):
         assert "Their followers in sum" in front(made(figures=[*size, total]), "size")
+    first = figure("followers_summed", 650_000, date(2015, 10, 5))  # nor are they those of then
+    assert "Their" not in front(made(figures=[earlier, SIZE | {"url": None}, first]), "size")
     later = figure("followers_summed", 700_000, date(2015, 10, 24))  # of the same page
     said = front(made(figures=[SIZE, later]), "size")
     assert "Their" not in said and "700,000 on 24\xa0October 2015" in said
@@ -635,7 +637,7 @@ def test_a_period_to_come_heads_the_page() -> None:
 
 
 def test_a_ledger_without_a_main_outcome_is_not_called_absent() -> None:
-    for rows, said in (([], "No ledger"), ([outcome("o", START, main=False)], "no main outcome")):
+    for rows, said in (([], "No outcome"), ([outcome("o", START, main=False)], "no main outcome")):
         of = movement(outcomes=rows)
         (line,) = (a["text"] for a in page(of, story(told(of), of))["answers"]
                    if a["asked"] == "What did it obtain?")  # fmt: skip
@@ -725,6 +727,15 @@ def test_founders_who_are_counted_years_away_are_drawn_at_no_day(day: date) -> N
     drawn = {row[names.index("date")] for row in picture["rows"]}
     assert (day.isoformat() in drawn) is (day == START)
     assert picture["title"]["en"].startswith("30, then ") is (day == START)
+
+
+@pytest.mark.parametrize("reached", [3, 30])
+def test_a_picture_s_title_tells_of_a_number_that_it_draws(reached: int) -> None:
+    rows = [SIZE, figure("supporters_bio", 130, date(2015, 9, 28))]
+    goal = GOAL | {"date": START + timedelta(days=reached)}
+    picture = next(i for i in saved_items(made(outcomes=[goal], figures=rows))
+                   if i.get("stem") == "story")  # fmt: skip
+    assert ("300" in picture["title"]["en"]) is ("300" in picture["alt"]["en"]) is (reached == 30)
 
 
 @pytest.mark.parametrize("after", [[900], [-900, None], [400, 500, None, 5]])
@@ -1144,6 +1155,9 @@ def test_the_mark_that_bios_show_is_called_by_its_name(basis: str) -> None:
     )
     saved = story(found, of).as_dict()
     assert "seen with #team" in saved["key_figures"][0]["label"]["en"]
+    assert (
+        basis == "live" or "have shown #team" in saved["title"]["en"]
+    )  # they may have dropped it
     assert "show #m" not in saved["title"]["en"]
 
 

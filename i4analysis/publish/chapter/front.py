@@ -516,6 +516,7 @@ def _size_line(found: Story) -> list[Told]:
         .to_dict("records")
     )
     said: list[Told] = []
+    told: list[list[Row]] = []
     if rows:
         one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
@@ -546,7 +547,8 @@ def _size_line(found: Story) -> list[Told]:
     best = best_sum(found)
     if best:
         # of the accounts just counted only where one page gives both numbers, of one date
-        theirs = any(_of_one_date(row, best) for row in rows)
+        last = told[-1] if told else []  # of whom the sentence before spoke last
+        theirs = any(_of_one_date(row, best) for row in last)
         whose = "theirs" if theirs else "published"
         least = _least_sum(found, best)
         alone = "-alone" if least or pd.isna(best["people_lo"]) else ""
@@ -557,7 +559,7 @@ def _size_line(found: Story) -> list[Told]:
         moment = Text.both(lambda lang: ledgers.dated(best, lang))
         if moment.fr and not (theirs and len(rows) == 1):  # whose date was just told
             summed = tell("story", "summed-then", sum=summed, moment=moment)
-        of = max((float(row["value"]) for row in rows), default=0.0)
+        of = max((float(row["value"]) for row in last), default=0.0)
         said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
                          lo=best["people_lo"]))  # fmt: skip
     return said

@@ -160,9 +160,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         lambda lang: charts.plot_story(
             counts, sums, shown, window=(low, high), start=start, start_label=born[lang], lang=lang
         ),
-        title=tell("story", "story-title-events")
-        if counts.empty
-        else _picture_title(found, first),
+        title=_picture_title(found, first, counts),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
@@ -184,12 +182,13 @@ def _above_zero(counts: pd.DataFrame) -> pd.DataFrame:
     return counts[counts["value"].to_numpy(dtype=float) > 0].reset_index(drop=True)
 
 
-def _picture_title(found: Story, first: pd.DataFrame) -> Told:
-    if not found.size or found.size["days"] is None:
+def _picture_title(found: Story, first: pd.DataFrame, counts: pd.DataFrame) -> Told:
+    """Tell the number of the headline where it is drawn, which an archive's never is."""
+    drawn = found.size.get("figure_id") in {*counts["figure_id"]}
+    if not drawn or found.size["days"] is None:
         return tell("story", "story-title-events")
-    grown = not first.empty and first["value"].iloc[0] < found.size["value"]
     who, time = ledgers.rallied(found.size), ledgers.duration(found.size)
-    if not grown or found.size["metric"] == "seen":
+    if first.empty or first["value"].iloc[0] >= found.size["value"]:
         return tell("story", "story-title-size", who=who, time=time)
     a = ledgers.rough(first.iloc[0].to_dict())
     return tell("story", "story-title", a=a, who=who, time=time)
