@@ -28,7 +28,7 @@ from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import story as of_story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages, pdf
-from i4analysis.publish.words.ledgers import split_asks
+from i4analysis.publish.words.ledgers import duration, split_asks
 from i4analysis.publish.words.wording import HARD, LANGUAGES
 
 GOAL = outcome("takeover", date(2015, 11, 13), "goal")
@@ -108,6 +108,26 @@ def test_what_sources_credit_is_not_said_to_be_what_the_headline_counts(
         of = movement(outcomes=[GOAL], claims=claims, figures=size)
         said = front(story(told(of), replace(of, goal={"fr": goal, "en": goal})), "headline")
         assert re.search(r"; .* credits? it(?: with the result)?$", said)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "1 day"), (14, "2 weeks"), (15, "15 days"), (728, "104 weeks"), (3_654, "10 years")],
+)
+def test_how_long_it_took_is_told_in_its_natural_unit(days: int, said: str) -> None:
+    told_of = duration({"days": days, "metric": "seen"})["en"]
+    assert told_of.replace("\xa0", " ") == said
+
+
+@pytest.mark.parametrize("many", [7, 8, 12])
+@pytest.mark.parametrize("day", [START - timedelta(9), START, None])
+def test_who_passed_the_word_and_is_not_named_is_counted(many: int, day: date | None) -> None:
+    rows = [everything()["relays"][0] | {"relay_id": str(k), "actor": f"Nom {k}", "date": day,
+                                         "precision": "day" if day else "unknown"}
+            for k in range(many)]  # fmt: skip
+    line = front(made(relays=rows), "carried").replace("\xa0", " ")
+    assert line.count("Nom") == 7
+    assert line.endswith(f"; and {many - 7} more.") is (many > 7)
 
 
 @pytest.mark.parametrize("metric", ["supporters_bio", "members"])

@@ -437,21 +437,21 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
     if not (early or dated or undated):  # of whom media alone would seem to have carried it
-        undated = [*first.values()][:MOST_NAMED]
+        undated = [*first.values()]
     roles: set[Any] = set()
     # what several are is said of the first
-    for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated]:
+    for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated[:MOST_NAMED]]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
     ordered = "names" if in_order(dated) else "names-alike"
-    for key, people in (("before", early[:MOST_NAMED]), (ordered, dated[:MOST_NAMED]),
-                        ("undated", undated)):  # fmt: skip
+    for key, people in (("before", early), (ordered, dated), ("undated", undated)):
         if people:
-            made = tell("story", f"relayed-{key}",
-                         names=Apart([Text.both(partial(ledgers.person, row, brief=True))
-                                      for row in people]))  # fmt: skip
-            said.append(ledgers.declared(made))
+            names: list[Text | Told] = [Text.both(partial(ledgers.person, row, brief=True))
+                                        for row in people[:MOST_NAMED]]  # fmt: skip
+            if len(people) > MOST_NAMED:
+                names.append(tell("story", "more", n=len(people) - MOST_NAMED))
+            said.append(ledgers.declared(tell("story", f"relayed-{key}", names=Apart(names))))
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.start)}
