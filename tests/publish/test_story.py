@@ -1181,6 +1181,33 @@ def test_the_mark_that_bios_show_is_called_by_its_name(basis: str) -> None:
     assert "show #m" not in saved["title"]["en"]
 
 
+@pytest.mark.parametrize("basis", ["live", "after"])
+def test_a_number_of_days_is_not_of_supporters_whom_a_ledger_lists_without_one(
+    basis: str,
+) -> None:
+    posts = [invented.post(f"p{k}", f"u{k}", datetime(2015, 10, 1 + k, tzinfo=UTC), hashtags=["m"])
+             for k in range(15)]  # fmt: skip
+    bios = [{"platform": "twitter", "account_id": f"u{k}", "handle": f"u{k}", "bio": "#m",
+             "seen_at": datetime(2015, 10, 2, tzinfo=UTC), "seen_basis": basis}
+            for k in range(10)]  # fmt: skip
+    people = [{"handle": f"u{k}", "name": f"Nom {k}", "role": "supporter", "url": URL}
+              for k in range(10, 15)]  # fmt: skip
+    read, of = invented.archive(posts, bios), movement(None, people=people)
+    found = i4.outcomes.story(
+        dossiers(of, read, draws=1, power_draws=1), of, read, roles=i4.members.roles(read, of)
+    )
+    saved = story(found, replace(of, goal={})).as_dict()
+    title = saved["title"]["en"].replace("\xa0", " ")
+    assert title.startswith(
+        {
+            "live": "#m rallied at least 10 accounts in 15 days",
+            "after": "At least 15 accounts have supported #m",
+        }[basis]
+    )
+    label = saved["key_figures"][0]["label"]["en"]
+    assert ("ledger" in label) is (basis == "after")
+
+
 def test_accounts_of_unknown_authors_are_not_none() -> None:
     posts = [invented.post(f"p{k}", None, datetime(2015, 10, 1, tzinfo=UTC), hashtags=["m"])
              for k in range(3)]  # fmt: skip

@@ -79,14 +79,19 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
 
     It counts founders with those who show the hashtag: taken from the curve, it would give those
     founders who do not to the last one. The ledgers' numbers are known to everybody.
-    Where the archive begins after the movement, they may have joined before its first day.
+    Where the archive begins after the movement, they may have joined before its first day, and
+    whom a ledger alone lists as a supporter at any time: of a number of days they are not counted.
     """
     if size.get("metric") != "seen":
         known = size.get("precision") in ("minute", "hour", "day")
         told = size.get("precision") == "week" and ledgers.cell(size.get("date_words_en"))
         return dict(size) if known or told or not size else {**size, "days": None}
-    value = int(rounded(size["value"]))
     days, start = size.get("days"), movement.started_on
+    if days is not None:
+        listed = size["listed"]
+        size = {**size, "value": size["value"] - listed, "ledger": size["ledger"] - listed,
+                "listed": 0}  # fmt: skip
+    value = int(rounded(size["value"]))
     if days is not None and start is not None and start < size["first"]:
         days = (size["last"] - start).days + 1
     return {**size, "value": value, "days": days} if value else {}
