@@ -97,9 +97,6 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
     return {**size, "value": value, "days": days} if value else {}
 
 
-# ------------------------------------------------------------------------------- the first screen
-
-
 # ------------------------------------------------------------------------------------ the picture
 
 
