@@ -28,7 +28,7 @@ from i4analysis.publish.chapters.story import story
 from i4analysis.publish.charts import story as of_story
 from i4analysis.publish.charts import style
 from i4analysis.publish.report import model, pages, pdf
-from i4analysis.publish.words.ledgers import split_asks
+from i4analysis.publish.words.ledgers import duration, split_asks
 from i4analysis.publish.words.wording import HARD, LANGUAGES
 
 GOAL = outcome("takeover", date(2015, 11, 13), "goal")
@@ -108,6 +108,26 @@ def test_what_sources_credit_is_not_said_to_be_what_the_headline_counts(
         of = movement(outcomes=[GOAL], claims=claims, figures=size)
         said = front(story(told(of), replace(of, goal={"fr": goal, "en": goal})), "headline")
         assert re.search(r"; .* credits? it(?: with the result)?$", said)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "1 day"), (14, "2 weeks"), (15, "15 days"), (728, "104 weeks"), (3_654, "10 years")],
+)
+def test_how_long_it_took_is_told_in_its_natural_unit(days: int, said: str) -> None:
+    told_of = duration({"days": days, "metric": "seen"})["en"]
+    assert told_of.replace("\xa0", " ") == said
+
+
+@pytest.mark.parametrize("many", [7, 8, 12])
+@pytest.mark.parametrize("day", [START - timedelta(9), START, None])
+def test_who_passed_the_word_and_is_not_named_is_counted(many: int, day: date | None) -> None:
+    rows = [everything()["relays"][0] | {"relay_id": str(k), "actor": f"Nom {k}", "date": day,
+                                         "precision": "day" if day else "unknown"}
+            for k in range(many)]  # fmt: skip
+    line = front(made(relays=rows), "carried").replace("\xa0", " ")
+    assert line.count("Nom") == 7
+    assert line.endswith(f"; and {many - 7} more.") is (many > 7)
 
 
 @pytest.mark.parametrize("metric", ["supporters_bio", "members"])
@@ -531,6 +551,8 @@ def test_whose_followers_are_summed_is_said() -> None:
     earlier = figure("supporters_bio", 130, date(2015, 10, 5))
     for size in ([earlier, SIZE], [SIZE]):
         assert "Their followers in sum" in front(made(figures=[*size, total]), "size")
+    first = figure("followers_summed", 650_000, date(2015, 10, 5))  # nor are they those of then
+    assert "Their" not in front(made(figures=[earlier, SIZE | {"url": None}, first]), "size")
     later = figure("followers_summed", 700_000, date(2015, 10, 24))  # of the same page
     said = front(made(figures=[SIZE, later]), "size")
     assert "Their" not in said and "700,000 on 24\xa0October 2015" in said
@@ -635,7 +657,7 @@ def test_a_period_to_come_heads_the_page() -> None:
 
 
 def test_a_ledger_without_a_main_outcome_is_not_called_absent() -> None:
-    for rows, said in (([], "No ledger"), ([outcome("o", START, main=False)], "no main outcome")):
+    for rows, said in (([], "No outcome"), ([outcome("o", START, main=False)], "no main outcome")):
         of = movement(outcomes=rows)
         (line,) = (a["text"] for a in page(of, story(told(of), of))["answers"]
                    if a["asked"] == "What did it obtain?")  # fmt: skip
@@ -725,6 +747,15 @@ def test_founders_who_are_counted_years_away_are_drawn_at_no_day(day: date) -> N
     drawn = {row[names.index("date")] for row in picture["rows"]}
     assert (day.isoformat() in drawn) is (day == START)
     assert picture["title"]["en"].startswith("30, then ") is (day == START)
+
+
+@pytest.mark.parametrize("reached", [3, 30])
+def test_a_picture_s_title_tells_of_a_number_that_it_draws(reached: int) -> None:
+    rows = [SIZE, figure("supporters_bio", 130, date(2015, 9, 28))]
+    goal = GOAL | {"date": START + timedelta(days=reached)}
+    picture = next(i for i in saved_items(made(outcomes=[goal], figures=rows))
+                   if i.get("stem") == "story")  # fmt: skip
+    assert ("300" in picture["title"]["en"]) is ("300" in picture["alt"]["en"]) is (reached == 30)
 
 
 @pytest.mark.parametrize("after", [[900], [-900, None], [400, 500, None, 5]])
@@ -1144,7 +1175,37 @@ def test_the_mark_that_bios_show_is_called_by_its_name(basis: str) -> None:
     )
     saved = story(found, of).as_dict()
     assert "seen with #team" in saved["key_figures"][0]["label"]["en"]
+    assert (
+        basis == "live" or "have shown #team" in saved["title"]["en"]
+    )  # they may have dropped it
     assert "show #m" not in saved["title"]["en"]
+
+
+@pytest.mark.parametrize("basis", ["live", "after"])
+def test_a_number_of_days_is_not_of_supporters_whom_a_ledger_lists_without_one(
+    basis: str,
+) -> None:
+    posts = [invented.post(f"p{k}", f"u{k}", datetime(2015, 10, 1 + k, tzinfo=UTC), hashtags=["m"])
+             for k in range(15)]  # fmt: skip
+    bios = [{"platform": "twitter", "account_id": f"u{k}", "handle": f"u{k}", "bio": "#m",
+             "seen_at": datetime(2015, 10, 2, tzinfo=UTC), "seen_basis": basis}
+            for k in range(10)]  # fmt: skip
+    people = [{"handle": f"u{k}", "name": f"Nom {k}", "role": "supporter", "url": URL}
+              for k in range(10, 15)]  # fmt: skip
+    read, of = invented.archive(posts, bios), movement(None, people=people)
+    found = i4.outcomes.story(
+        dossiers(of, read, draws=1, power_draws=1), of, read, roles=i4.members.roles(read, of)
+    )
+    saved = story(found, replace(of, goal={})).as_dict()
+    title = saved["title"]["en"].replace("\xa0", " ")
+    assert title.startswith(
+        {
+            "live": "#m rallied at least 10 accounts in 15 days",
+            "after": "At least 15 accounts have supported #m",
+        }[basis]
+    )
+    label = saved["key_figures"][0]["label"]["en"]
+    assert ("ledger" in label) is (basis == "after")
 
 
 def test_accounts_of_unknown_authors_are_not_none() -> None:

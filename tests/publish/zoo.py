@@ -405,7 +405,8 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:
                 yield f"story: a count of a month or a year is drawn on one day: {sizes}"
-            if not sizes and re.match(r"\D*\d", item["title"]["en"]):
+            said = re.match(r"\D*(\d[\d,]*)", item["title"]["en"])
+            if said and float(said[1].replace(",", "")) not in {row["value"] for row in sizes}:
                 yield f"story: a number that its picture does not draw: {item['title']['en']}"
             told = any(row.get("title_en") and row["precision"] in ("month", "year")
                        and row.get("date") is not None and row.get("not_after") is None
@@ -605,7 +606,7 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
-            r"|^About \d+ accounts? shows? "
+            r"|^About \d+ accounts? ha(?:s|ve) shown "
         )
         found["fr"]["its figures have no day"] = (
             r"(?:300|307|340|380|420|environ 1) comptes? en \d+|losanges : chiffres"

@@ -437,21 +437,21 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
     if not (early or dated or undated):  # of whom media alone would seem to have carried it
-        undated = [*first.values()][:MOST_NAMED]
+        undated = [*first.values()]
     roles: set[Any] = set()
     # what several are is said of the first
-    for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated]:
+    for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated[:MOST_NAMED]]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
     ordered = "names" if in_order(dated) else "names-alike"
-    for key, people in (("before", early[:MOST_NAMED]), (ordered, dated[:MOST_NAMED]),
-                        ("undated", undated)):  # fmt: skip
+    for key, people in (("before", early), (ordered, dated), ("undated", undated)):
         if people:
-            made = tell("story", f"relayed-{key}",
-                         names=Apart([Text.both(partial(ledgers.person, row, brief=True))
-                                      for row in people]))  # fmt: skip
-            said.append(ledgers.declared(made))
+            names: list[Text | Told] = [Text.both(partial(ledgers.person, row, brief=True))
+                                        for row in people[:MOST_NAMED]]  # fmt: skip
+            if len(people) > MOST_NAMED:
+                names.append(tell("story", "more", n=len(people) - MOST_NAMED))
+            said.append(ledgers.declared(tell("story", f"relayed-{key}", names=Apart(names))))
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.start)}
@@ -516,6 +516,7 @@ def _size_line(found: Story) -> list[Told]:
         .to_dict("records")
     )
     said: list[Told] = []
+    told: list[list[Row]] = []
     if rows:
         one, many = (terms("story", f"cells.{name}")[_metric(found)] for name in ("noun", "nouns"))
 
@@ -546,7 +547,8 @@ def _size_line(found: Story) -> list[Told]:
     best = best_sum(found)
     if best:
         # of the accounts just counted only where one page gives both numbers, of one date
-        theirs = any(_of_one_date(row, best) for row in rows)
+        last = told[-1] if told else []  # of whom the sentence before spoke last
+        theirs = any(_of_one_date(row, best) for row in last)
         whose = "theirs" if theirs else "published"
         least = _least_sum(found, best)
         alone = "-alone" if least or pd.isna(best["people_lo"]) else ""
@@ -557,7 +559,7 @@ def _size_line(found: Story) -> list[Told]:
         moment = Text.both(lambda lang: ledgers.dated(best, lang))
         if moment.fr and not (theirs and len(rows) == 1):  # whose date was just told
             summed = tell("story", "summed-then", sum=summed, moment=moment)
-        of = max((float(row["value"]) for row in rows), default=0.0)
+        of = max((float(row["value"]) for row in last), default=0.0)
         said.append(tell("story", f"sum-{whose}{alone}", sum=summed, who=by, n=of,
                          lo=best["people_lo"]))  # fmt: skip
     return said

@@ -79,20 +79,22 @@ def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
 
     It counts founders with those who show the hashtag: taken from the curve, it would give those
     founders who do not to the last one. The ledgers' numbers are known to everybody.
-    Where the archive begins after the movement, they may have joined before its first day.
+    Where the archive begins after the movement, they may have joined before its first day, and
+    whom a ledger alone lists as a supporter at any time: of a number of days they are not counted.
     """
     if size.get("metric") != "seen":
         known = size.get("precision") in ("minute", "hour", "day")
         told = size.get("precision") == "week" and ledgers.cell(size.get("date_words_en"))
         return dict(size) if known or told or not size else {**size, "days": None}
-    value = int(rounded(size["value"]))
     days, start = size.get("days"), movement.started_on
+    if days is not None:
+        listed = size["listed"]
+        size = {**size, "value": size["value"] - listed, "ledger": size["ledger"] - listed,
+                "listed": 0}  # fmt: skip
+    value = int(rounded(size["value"]))
     if days is not None and start is not None and start < size["first"]:
         days = (size["last"] - start).days + 1
     return {**size, "value": value, "days": days} if value else {}
-
-
-# ------------------------------------------------------------------------------- the first screen
 
 
 # ------------------------------------------------------------------------------------ the picture
@@ -160,9 +162,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         lambda lang: charts.plot_story(
             counts, sums, shown, window=(low, high), start=start, start_label=born[lang], lang=lang
         ),
-        title=tell("story", "story-title-events")
-        if counts.empty
-        else _picture_title(found, first),
+        title=_picture_title(found, first, counts),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
         alt=_picture_alt(shown, counts, sums, low, high),
         source=_listed(tables),
@@ -184,12 +184,13 @@ def _above_zero(counts: pd.DataFrame) -> pd.DataFrame:
     return counts[counts["value"].to_numpy(dtype=float) > 0].reset_index(drop=True)
 
 
-def _picture_title(found: Story, first: pd.DataFrame) -> Told:
-    if not found.size or found.size["days"] is None:
+def _picture_title(found: Story, first: pd.DataFrame, counts: pd.DataFrame) -> Told:
+    """Tell the number of the headline where it is drawn, which an archive's never is."""
+    drawn = found.size.get("figure_id") in {*counts["figure_id"]}
+    if not drawn or found.size["days"] is None:
         return tell("story", "story-title-events")
-    grown = not first.empty and first["value"].iloc[0] < found.size["value"]
     who, time = ledgers.rallied(found.size), ledgers.duration(found.size)
-    if not grown or found.size["metric"] == "seen":
+    if first.empty or first["value"].iloc[0] >= found.size["value"]:
         return tell("story", "story-title-size", who=who, time=time)
     a = ledgers.rough(first.iloc[0].to_dict())
     return tell("story", "story-title", a=a, who=who, time=time)

@@ -20,10 +20,11 @@ from i4analysis.ledgers import WEEK_DAYS
 from i4analysis.measure.outcomes.story import origin
 from i4analysis.movement import Movement
 from i4analysis.publish.words.numbers import printed as read_back
-from i4analysis.publish.words.sentence import Rough, Told, tell, terms
+from i4analysis.publish.words.sentence import Days, Rough, Told, tell, terms
 from i4analysis.publish.words.wording import (
     HARD,
     LANGUAGES,
+    YEAR,
     Text,
     date,
     listing,
@@ -66,14 +67,18 @@ def rallied(size: Row) -> Told:
 
 
 def duration(size: Row) -> Told:
-    """Return how long it took, if known: in weeks where it is, or is known, to the week."""
+    """Return how long it took, if known: in weeks where it is, or is known, to the week.
+
+    Over two years, in years.
+    """
     if size["days"] is None:
         return Told.nothing()
     days = max(1, int(size["days"]))  # of the first day itself: within one
     weeks = max(1, round(days / WEEK_DAYS))
-    if days == weeks * WEEK_DAYS or size.get("precision") in COARSE:
+    whole = days == weeks * WEEK_DAYS or size.get("precision") in COARSE
+    if whole and days <= 2 * YEAR:
         return tell("story", "weeks", n=weeks)
-    return tell("story", "days", n=days)
+    return Told(Text.both(Days(days).words), {"days": Days(days).lengths})
 
 
 def capital(text: str) -> str:
