@@ -677,14 +677,6 @@ def test_words_on_a_claim_keep_the_capital_of_a_name() -> None:
         assert who in page(made, lang) and what in page(made, lang)
 
 
-@pytest.mark.parametrize("precision", ["day", "month", "year"])
-def test_a_day_of_a_claim_stands_beside_how_well_it_is_known(precision: str) -> None:
-    made = chapter_of(outcomes=[DATED], claims=[ANNE | {"precision": precision}])
-    item = table_of(made, "outcome-claims")
-    place = [column["name"] for column in item["columns"]].index("precision")
-    assert [row[place] for row in item["rows"]] == [precision]
-
-
 def test_a_title_speaks_of_no_line_that_an_outcome_may_lie_on_both_sides_of() -> None:
     early = DATED | {"date": date(2015, 9, 1)}
     for more, told in (([], True), ([early | {"outcome_id": "b", "precision": "month"}], False)):
