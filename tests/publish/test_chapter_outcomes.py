@@ -685,6 +685,18 @@ def test_a_title_speaks_of_no_line_that_an_outcome_may_lie_on_both_sides_of() ->
         assert ("of the line" in title) is told
 
 
+def test_a_mark_lies_within_the_days_on_which_it_can_have_been() -> None:
+    row = DATED | {"date": date(2015, 11, 20), "precision": "month",
+                   "not_after": date(2015, 11, 9)}  # fmt: skip
+    chain = outcomes.dossiers(movement_of(outcomes=[row]), Archive()).chain
+    axes = charts.plot_chains(chain)
+    bar, mark = (
+        [line.get_xdata() for line in axes.lines if getattr(line, f"get_{of}")() == size]
+        for of, size in (("linewidth", 7), ("markersize", 11))
+    )
+    assert bar[0][0] <= mark[0][0] <= bar[0][1]
+
+
 def test_a_relay_is_as_firm_as_all_who_name_it_and_no_denial_makes_it_so() -> None:
     relay = {"relay_id": "r", "date": date(2015, 9, 28), "precision": "day", "kind": "post",
              "actor": "X", "title_fr": "Un fil", "title_en": "A thread",
