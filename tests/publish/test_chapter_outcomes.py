@@ -677,20 +677,24 @@ def test_words_on_a_claim_keep_the_capital_of_a_name() -> None:
         assert who in page(made, lang) and what in page(made, lang)
 
 
-@pytest.mark.parametrize("precision", ["day", "month", "year"])
-def test_a_day_of_a_claim_stands_beside_how_well_it_is_known(precision: str) -> None:
-    made = chapter_of(outcomes=[DATED], claims=[ANNE | {"precision": precision}])
-    item = table_of(made, "outcome-claims")
-    place = [column["name"] for column in item["columns"]].index("precision")
-    assert [row[place] for row in item["rows"]] == [precision]
-
-
 def test_a_title_speaks_of_no_line_that_an_outcome_may_lie_on_both_sides_of() -> None:
     early = DATED | {"date": date(2015, 9, 1)}
     for more, told in (([], True), ([early | {"outcome_id": "b", "precision": "month"}], False)):
         saved = chapter_of(outcomes=[early, DATED | {"outcome_id": "a"}, *more]).as_dict()
         (title,) = [i["title"]["en"] for i in saved["items"] if i.get("stem") == "outcome-chains"]
         assert ("of the line" in title) is told
+
+
+def test_a_mark_lies_within_the_days_on_which_it_can_have_been() -> None:
+    row = DATED | {"date": date(2015, 11, 20), "precision": "month",
+                   "not_after": date(2015, 11, 9)}  # fmt: skip
+    chain = outcomes.dossiers(movement_of(outcomes=[row]), Archive()).chain
+    axes = charts.plot_chains(chain)
+    bar, mark = (
+        [line.get_xdata() for line in axes.lines if getattr(line, f"get_{of}")() == size]
+        for of, size in (("linewidth", 7), ("markersize", 11))
+    )
+    assert bar[0][0] <= mark[0][0] <= bar[0][1]
 
 
 def test_a_relay_is_as_firm_as_all_who_name_it_and_no_denial_makes_it_so() -> None:

@@ -159,7 +159,7 @@ def test_without_a_proof_or_an_archive_it_says_that(world: simulate.World) -> No
     chapter = trust(empty, Overview(table=pd.DataFrame()), world.movement)
     assert chapter.problems() == []
     assert "No proof of the methods" in chapter.title["en"]
-    assert "No post of this movement was read" in text(chapter, "en")
+    assert "was read" not in text(chapter, "en").replace("no proof was read", "")  # perhaps erased
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,7 @@ def test_where_methods_were_tried_is_told_of_what_was_tried(
     chapter = trust(made(), overview(world.archive), world.movement)
     assert ("made-up movements" in chapter.answer["en"]) is not real
     assert ("real cascades" in chapter.answer["en"]) is real
+    assert "made-up" not in str(chapter.as_dict()["cannot_write"])
     for item in chapter.as_dict()["items"]:
         if item.get("stem") in ("trust-promises", "trust-bounds", "trust-missed"):
             said = json.dumps([item.get(name) for name in ("title", "subtitle", "note", "source")])

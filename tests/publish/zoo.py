@@ -395,12 +395,14 @@ def wrong(saved: Mapping[str, Any], of: Animal) -> Iterator[str]:
     for item in saved["items"] if saved["key"] != "trust" else ():  # of the proof's own tries
         yield from _share_of_few(item)
     for item in saved["items"]:
+        names = [column["name"] for column in item.get("columns", ())]
+        if "date" in names and "precision" not in names:
+            yield f"{item['stem']}: nobody can tell whether its dates are of days or of months"
         if item["kind"] == "figure":
             yield from _undrawn(saved["key"], item)
         if item.get("rows"):
             yield from _unprinted(item)
         if item.get("stem") == "story":
-            names = [column["name"] for column in item["columns"]]
             rows = [dict(zip(names, cells, strict=True)) for cells in item["rows"]]
             sizes = [row for row in rows if row.get("value") is not None]
             if sizes and {row.get("precision") for row in sizes} & {"month", "year"}:

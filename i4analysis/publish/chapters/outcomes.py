@@ -283,9 +283,7 @@ def _chains(made: Chapter, found: Dossiers, movement: Movement, titles: dict[str
         note=made.told("not-drawn", n=left_out) if left_out else None,
         cells={"outcome_id": titles},
         drawn=len(drawn),
-        hollow=made.told(f"chains-hollow{'-all' if hollow == len(drawn) else ''}", n=hollow)
-        if hollow
-        else Told.nothing(),
+        hollow=made.told("chains-hollow", n=hollow) if hollow else Told.nothing(),
         beside=made.told("chains-with", drawn=beside) if beside else Told.nothing(),
     )
 
@@ -385,9 +383,7 @@ def _dossier(made: Chapter, found: Dossiers, one: Dossier) -> None:
     if credit.empty:
         said += made.told("credit.none")
     else:
-        early = "-before" if row["timing"] == "not consistent" else ""
-        said += made.told(f"credit.some{early}", n=speakers(credit),
-                          who=_on_whose_word(made, credit))  # fmt: skip
+        said += made.told("credit.some", n=speakers(credit), who=_on_whose_word(made, credit))
     if len(one.rivals):
         said += made.told("rival", n=len(one.rivals), said=_rival_words(made, one.rivals))
     for name, rows in asides.items():
@@ -645,11 +641,9 @@ def _archive(
         return
     made.heading("shows")
     if found.date_power is not None:
-        often = "-often" if found.date_power > 0.5 else ""
-        made.sentence(f"power{often}", power=Share(found.date_power))
+        made.sentence("power", power=Share(found.date_power))
     if found.masked_hit_rate is not None:
-        often = "-often" if found.masked_hit_rate > 0.5 else ""
-        made.sentence(f"masked{often}", rate=Share(found.masked_hit_rate), tried=found.masked_n)
+        made.sentence("masked", rate=Share(found.masked_hit_rate), tried=found.masked_n)
     named = found.relays[found.relays["p_on_path"].astype(float).to_numpy() >= SHOWN_FROM]
     named = named[named["outcome_id"].isin(titles).to_numpy(dtype=bool)]
     if named.empty:

@@ -231,8 +231,8 @@ def _completeness(made: Chapter, overview: Overview, *, proved: bool) -> None:
     findings = overview.findings
     rows = findings[findings["finding"] == "reshares_missing"] if len(findings) else findings
     if rows.empty:
-        if not withheld.posts():
-            made.sentence("complete.unknown" if overview.posts else "complete.nothing")
+        if overview.posts and not withheld.posts():
+            made.sentence("complete.unknown")
         return
     held = float(json.loads(str(rows.iloc[0]["detail"]))["held"])
     if proved:

@@ -105,7 +105,7 @@ def _chain(ax: Axes, links: pd.DataFrame, row: int, zone: Any) -> None:
         return
     first = style.day_numbers(dated["first"], zone)
     last = style.day_numbers(dated["last"], zone)
-    middle = style.day_numbers(dated["at"], zone)
+    middle = np.clip(style.day_numbers(dated["at"], zone), first, last)
     ax.plot([middle.min(), middle.max()], [row, row], color=style.RULE, linewidth=2.4, zorder=1)
     rows = zip(dated["kind"], dated["documented"], first, last, middle, strict=True)
     for kind, documented, begin, end, at in sorted(rows, key=lambda one: one[0] == "outcome"):
