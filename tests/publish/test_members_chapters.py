@@ -375,6 +375,7 @@ def test_each_sum_of_followers_names_the_accounts_it_is_of() -> None:
     accounts = last["rows"][-1][names.index("n_known")]
     assert f"of {accounts} accounts" in plain(known["definition"]["en"])
     assert f"of {accounts} accounts are" in plain(chapter["can_write"][0]["en"])
+    assert "2015" in chapter["can_write"][0]["fr"]  # a sum is of a day
 
 
 SPREADING = [book for book in zoo.BOOKS if book.stem[:2] in ("02", "03")]
