@@ -19,6 +19,7 @@ from test_compare import World, archive_of
 import i4analysis as i4
 from i4analysis import movement
 from i4analysis.errors import MovementError, RefreshError
+from i4analysis.measure.compare.compare import APART
 from i4analysis.movement import BESIDE, Movement
 from i4analysis.publish.chapter import registry
 from i4analysis.publish.chapters.compare import _reading
@@ -51,7 +52,7 @@ def chapter(b: World, **more: Any) -> dict[str, Any]:
     [
         (World(minutes=6.0), {}, "1 measure differs by more than chance", "against #One: minutes"),
         (World(), {}, "no difference exceeds chance", "none differs"),
-        (World(minutes=6.0), {"start": pd.Timestamp("2021-01-01T06:00Z")}, "only with reserve",
+        (World(minutes=6.0), {"start": pd.Timestamp("2021-01-01T06:00Z")}, "read with reserve",
          "Years lie between them"),
         (World(authors=8), {}, "cannot be compared", "what it takes to be compared"),
     ],
@@ -217,6 +218,22 @@ def test_sides_with_cases_enough_and_no_measure_are_not_said_to_lack_cases() -> 
     for wrong in ("enough cases", "archive's end", "archive’s end", "own posts alone"):
         assert wrong not in told
     assert saved["as_of"] == "2015-10-07"  # the last day of the second side
+
+
+def test_only_what_a_reserve_touches_is_told_with_it() -> None:
+    """Of one side many reshares are lost: who came, and when, is compared all the same."""
+    first, second = tagged(archive_of(World(), 1), "one"), tagged(archive_of(World(), 2), "two")
+    found = i4.compare((first, ONE), (second, TWO), draws=60)
+    lost = found.table["measure"].isin(["reshares_a_post", "share_relayed"])
+    table = found.table.assign(verdict=found.table["verdict"].mask(lost, "apart"))
+    found = replace(
+        found, table=table, apart=APART.of({"reason": ["loss"], "a": ["0.90"], "b": ["0.30"]})
+    )
+    verdicts = found.table.loc[found.table["change"].notna(), "verdict"].tolist()
+    assert {*verdicts} == {"apart", "no_sign"}
+    made = i4.chapters.compare(found, ONE, TWO).as_dict()
+    assert f": {verdicts.count('apart')} measure" in made["title"]["en"].replace("\u00a0", " ")
+    assert "that this touches" in made["answer"]["en"]
 
 
 def test_a_ratio_is_never_told_as_nothing() -> None:

@@ -204,6 +204,14 @@ def test_published_figures_stand_beside_the_curve_and_plurals_do_not() -> None:
     assert not any("200" in label or "900" in label for label in labels)
 
 
+def test_a_figure_of_a_week_is_drawn_over_the_days_it_may_be_of() -> None:
+    ax = style.axes(None, height=3.8)
+    row = figure("supporters_bio", 300, "2015-10-10", precision="week")
+    at = style.day_numbers([date(2015, 10, 10)])[0] + 0.5
+    charts.members.claims(ax, pd.DataFrame([row]), "en", within=(at - 30, at + 30))
+    assert [*ax.lines[0].get_xdata()] == [at - 7, at + 7]
+
+
 @pytest.mark.parametrize("part", [0.1, 0.8])
 def test_figures_published_close_together_are_named_apart(part: float) -> None:
     days = pd.date_range("2015-09-26", periods=60)
@@ -367,6 +375,7 @@ def test_each_sum_of_followers_names_the_accounts_it_is_of() -> None:
     accounts = last["rows"][-1][names.index("n_known")]
     assert f"of {accounts} accounts" in plain(known["definition"]["en"])
     assert f"of {accounts} accounts are" in plain(chapter["can_write"][0]["en"])
+    assert "2015" in chapter["can_write"][0]["fr"]  # a sum is of a day
 
 
 SPREADING = [book for book in zoo.BOOKS if book.stem[:2] in ("02", "03")]

@@ -16,6 +16,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import compare as charts
 from i4analysis.publish.words.sentence import Apart, Band, Days, Share, Told
 from i4analysis.publish.words.wording import Text
+from i4analysis.tables import true
 
 if TYPE_CHECKING:
     from i4analysis.measure.compare.compare import Comparison
@@ -130,8 +131,8 @@ def _answer(
         made.titled(f"title.{kind}.differs", n=len(differ), **sides)
         readings = [_reading(made, row) for row in differ.head(_READ).to_dict("records")]
         made.answered("answer.differs", readings=Apart(readings), **sides)
-    elif (told["verdict"] == "apart").any():
-        made.titled(f"title.{kind}.apart", **sides)
+    elif touched := int(true(told["verdict"] == "apart").sum()):
+        made.titled(f"title.{kind}.apart", n=touched, **sides)
         reasons = Told.nothing()
         for reason in _reasons(made, found):
             reasons = reasons + (Text(fr=" ", en=" ") if reasons["fr"] else Text.same("")) + reason

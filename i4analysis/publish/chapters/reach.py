@@ -95,15 +95,15 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
     unknown, others = _unknown(last), _others(made, last)
     if n < 2:  # whose followers are no sum
         made.titled("title.one", total=total)
-        made.can_write("write.one", total=total, unknown=unknown)
+        made.can_write("write.one", day=last["day"], total=total, unknown=unknown)
         made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others,
                       unknown=unknown)  # fmt: skip
     else:
         one, each = _has_all(concentration), _each(concentration)
         made.titled("title.one-of" if one else "title.equal" if each else "title.half",
                     total=total, half=half, n=n, each=each)  # fmt: skip
-        made.can_write("write.equal" if each else "write.half", n=known, total=total, half=half,
-                       each=each)  # fmt: skip
+        made.can_write("write.equal" if each else "write.half", day=last["day"], n=known,
+                       total=total, half=half, each=each)  # fmt: skip
         made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total,
                       others=others, people=_people(made, last))  # fmt: skip
         made.key_figure(

@@ -14,13 +14,12 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from i4analysis.ledgers import possible_days
 from i4analysis.publish.charts import limits, style
 from i4analysis.publish.words import wording
 from i4analysis.publish.words.sentence import tell
 from i4analysis.tables import true
 
-#: Half-width in days of a date that is only known to the week, month or year.
-SPREAD = {"week": 3.5, "month": 15.0, "year": 182.0}
 ACROSS = 15  # squares in a row
 
 
@@ -36,13 +35,13 @@ def claims(ax: Axes, figures: pd.DataFrame, lang: str, *, within: tuple[float, f
     """
     drawn: list[tuple[float, float, str]] = []
     for row in figures.to_dict("records"):
-        if row["date"] is None or pd.isna(row["date"]):
+        span = possible_days(row["date"], row["precision"])
+        if span is None:
             continue
-        x = float(style.day_numbers([row["date"]])[0]) + 0.5
+        x, *ends = style.day_numbers([row["date"], *span]) + 0.5
         if not within[0] <= x <= within[1]:
             continue
-        spread = SPREAD.get(str(row["precision"]), 0.0)
-        ax.plot([x - spread, x + spread], [row["value"]] * 2, color=style.INK, linewidth=1)
+        ax.plot(ends, [row["value"]] * 2, color=style.INK, linewidth=1)
         ax.plot(
             [x], [row["value"]], "D", markersize=8, markerfacecolor=style.PAPER,
             markeredgecolor=style.INK, markeredgewidth=1.6, zorder=6, clip_on=False,
