@@ -424,7 +424,7 @@ STATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("relays", r"^\S+ reshares between two known accounts have .* of (\S+) posts, .* of them "
                r"(\S+) times?", ("cascaded", "largest")),
     ("relays", r"^Of (\S+) accounts? that posted, reshared or (?:was|were) reshared"
-               r"(?: and whose arrival is known)?, (\S+) arrived by resharing",
+               r"(?: and whose first act is known)?, (\S+) first appears? ",
      ("arrived", "arrived_so")),
     ("relays", r"^archive, (\S+) reshares?$", ("reshares or placed",)),
     ("relays", r"Of (\S+) (?:accounts? that posted|known authors?), (\S+) made \S+ of the(?:ir)? "

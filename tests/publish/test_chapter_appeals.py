@@ -22,6 +22,7 @@ from i4analysis.publish.chapter import screen
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.chapters import appeals
 from i4analysis.publish.chapters.appeals import _clearest as surest
+from i4analysis.publish.words import sentence
 from i4analysis.tables import Archive
 
 ELEMENTS = ("#PleaseRT ", "", "https://www.linkedin.com/in/plantedlink{i} ")
@@ -235,6 +236,12 @@ def test_what_goes_most_surely_with_reshares_is_the_surest() -> None:
         row | {"feature": "offer", "ratio": 9.0, "p": 1e-9, "p_bh": 1e-8},
     ])  # fmt: skip
     assert surest(table) == "pleasert"
+
+
+@pytest.mark.parametrize("how", ["more", "less", "unsure"])
+def test_who_is_a_member_is_known_of_some(how: str) -> None:
+    """Others may be members whose bio nobody has seen, or none of whose bios is dated."""
+    assert sentence.topic("appeals")["against"][how]["en"].startswith("Known members relayed")
 
 
 @pytest.mark.parametrize("p_bh", [0.01, 0.2])

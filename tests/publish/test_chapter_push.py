@@ -15,6 +15,7 @@ import pytest
 import i4analysis as i4
 from i4analysis import tables
 from i4analysis.ledgers import LEDGERS
+from i4analysis.measure.coordination.coordination import Coordination
 from i4analysis.publish.chapter import grid
 
 T0 = pd.Timestamp("2015-09-26T08:00Z")
@@ -165,3 +166,14 @@ def test_pairs_that_are_tested_at_an_hour_are_not_told_as_too_few(within_h: floa
             if item["kind"] == "sentence"]  # fmt: skip
     assert any("is flagged as acting together" in text for text in said) == (within_h < 1)
     assert any("reshared enough of the same posts" in text for text in said) == (within_h > 1)
+
+
+def test_pairs_are_told_by_the_roles_that_were_counted() -> None:
+    """An institution that shows the hashtag is no supporter: it was said to show none."""
+    movement = invented.movement("thanks")
+    some = Coordination(
+        table=pd.DataFrame(), flagged=2, reshares=9, looked_at=2, expected_false=0.02
+    )
+    made = i4.chapters.push(i4.push.media_effects(posts(), movement), movement, together=some)
+    said = [item["text"]["en"] for item in made.as_dict()["items"] if item["kind"] == "sentence"]
+    assert any("none is between founders, supporters or people" in text for text in said)

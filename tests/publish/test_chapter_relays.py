@@ -412,11 +412,13 @@ def test_posts_that_nobody_signed_are_an_archive() -> None:
 )  # fmt: skip
 def test_how_an_account_arrived_is_told_only_where_it_is_known(first) -> None:
     whole, some = (arrivals(told_of(*known(9), *rows)) for rows in ([], first))
-    assert whole.startswith("Of 10 accounts that posted, reshared or were reshared, 9 arrived")
+    assert whole.startswith(
+        "Of 10 accounts that posted, reshared or were reshared, 9 first appear"
+    )
     late = sum(row["author"] == "late" for row in first)  # who arrives by resharing that account
     assert some.startswith(
-        f"Of {10 + late} accounts that posted, reshared or were reshared and whose arrival is"
-        f" known, {9 + late} arrived"
+        f"Of {10 + late} accounts that posted, reshared or were reshared and whose first act"
+        f" is known, {9 + late} first appear"
     )
 
 
@@ -503,6 +505,7 @@ FALSE_OF = {
     ),
     "there are thirty accounts": ("takes at least 20 accounts", known(15, authors=8)),
     "others may be first": ("^The (?:most reshared|author that)", [*known(9, authors=2), *LATER]),
+    "an archive need not begin with its movement": ("arrive|arrival", known(9)),
     "who is unknown has a date": ("too little is dated", [ONE[0], OF_SOMEBODY, ONE[1]]),
 }
 

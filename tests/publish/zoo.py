@@ -829,7 +829,7 @@ def _arrived_after_all(page: Page, saved: Sequence[Mapping[str, Any]]) -> Iterat
                   & (first["reshared_author_id"] != first["author_id"])).any()  # fmt: skip
     for one in saved if by_reshare else ():
         for place, text in texts(one, "en"):
-            if re.search(r"[Nn]o account[^.;]* arrived by resharing|reshared, none arr", text):
+            if re.search(r"(?:reshared|known), none first app", text):
                 yield f"{one['key']} {place}: an account arrived so after all: {text}"
 
 
