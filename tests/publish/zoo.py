@@ -498,7 +498,7 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         )
     if movement_of(of).outcomes["main"].fillna(False).any():
         found["en"]["it has a main outcome"] = r"(?:holds|lists) no main outcome"
-        found["fr"]["it has a main outcome"] = r"[Aa]ucun résultat principal"
+        found["fr"]["it has a main outcome"] = r"[Aa]ucun résultat principal(?!\sn.a été obtenu)"
     if of.bios in ("all", "some") and _bio_shown(of):
         found["en"]["bios show it"] = r"No bio in the archive shows|no supporter is known"
         found["fr"]["bios show it"] = r"Aucune bio de l’archive|aucun soutien n’est connu"
