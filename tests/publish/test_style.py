@@ -257,7 +257,7 @@ def test_the_birth_and_sums_are_written_whole_wherever_they_fall(born: int, apar
     events = events_on([first, last], "A plant")
     days = [last - timedelta(days=apart * k) for k in range(4)]
     sums = pd.DataFrame({"date": days, "value": [600_000.0, 600_007.0, 599_960.0, 599_920.0],
-                         "people_lo": [None] * 4})  # fmt: skip
+                         "people_lo": [None] * 4, "roughness": "exact"})  # fmt: skip
     none = pd.DataFrame(columns=["date", "what", "value", "roughness"])
     label = f"{start.day}{wording.HARD}septembre 2015{wording.HARD}: naissance du hashtag"
     figure = story.plot_story(
