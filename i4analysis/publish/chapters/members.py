@@ -423,10 +423,9 @@ def of_last_date(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def quotable(rows: pd.DataFrame) -> pd.Series | None:
-    """Return the least figure of the last date told; none of several of which none has a date."""
+    """Return the figure of the last date told; none where several may be the last and differ."""
     last = of_last_date(rows)
-    apart = last["date"].isna().all() and last["value"].min() < last["value"].max()
-    return None if apart else last.iloc[0]
+    return None if last["value"].min() < last["value"].max() else last.iloc[0]
 
 
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -441,7 +440,7 @@ def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFr
 
 
 def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
-    """Add the last published bios and members as key figures, the least of one date."""
+    """Add the last published bios and members as key figures."""
     told = [metric for metric in ("supporters_bio", "members") if metric in parts]
     for metric in told:
         row = quotable(parts[metric])
