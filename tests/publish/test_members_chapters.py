@@ -529,6 +529,7 @@ def test_of_figures_that_no_date_orders_none_is_told_as_the_last(
             for value, day in zip((120, 40), days, strict=True)]  # fmt: skip
     chapter = both(tables.Archive(), make_movement(figures=rows))[0]
     assert plain(chapter.title["en"]).startswith(title)
+    assert "40 and 120 bios" in plain(chapter.answer["en"])  # falling or not, from the least
     alone = " to 120 " not in title  # the least of several is not the one to be quoted
     assert len(chapter.as_dict()["key_figures"]) == len(chapter.as_dict()["can_write"]) == alone
 

@@ -367,13 +367,10 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
 
 def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
-    """Return what sources published of a metric: founders from least to most, others in turn."""
+    """Return what sources published of a metric: founders by their ends, others one by one."""
     if metric == "founders":
         return _between(made, metric, rows)
-    rows = rows.drop_duplicates(["value", "roughness"])
-    if float(exact_first(rows)["value"].iloc[-1]) < 2:  # the noun agrees with what precedes it
-        rows = rows.sort_values("value", kind="stable")
-    rows = exact_first(rows)
+    rows = exact_first(rows.drop_duplicates(["value", "roughness"]))
     return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].iloc[-1]))
 
 
@@ -387,9 +384,10 @@ def _between(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
 
 
 def exact_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return published values, the exact ones first: a caution is read of all that follow it."""
-    cautious = (rows["roughness"].astype(str) != "exact").to_numpy(dtype=bool)
-    return rows.iloc[np.argsort(cautious, kind="stable")]
+    """Return published values from the least, exact ones first: a caution is read of all after."""
+    ordered = rows.sort_values("value", kind="stable")
+    cautious = (ordered["roughness"].astype(str) != "exact").to_numpy(dtype=bool)
+    return ordered.iloc[np.argsort(cautious, kind="stable")]
 
 
 def in_turn(rows: pd.DataFrame) -> list[Rough]:
