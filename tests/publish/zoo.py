@@ -285,7 +285,7 @@ WRONG: dict[str, dict[str, str]] = {
         "a date without a word": r"(?:hashtag|members|followers) "
         rf"(?:(?:{_MONTHS['en']})\s)?\d{{4}}\b",
         "a mark that stands alone": r"\s[,.;]|,,|\(\s|\s\)|, \(",
-        "a holding on a day": r"^(?:On|From|In) [^;.]*, the archive holds (?!no)",
+        "a holding on a day": r"^(?:On|From|In) [^;.]*, the archive holds (?!no|neither)",
         "a contact denied twice": r"no direct contact; no visible contact",
         "what one is of one": r"1\sarticle or broadcast, of which"
         r"|^([\d,]+)\ssightings? of (?:a )?profiles?: \1\s",

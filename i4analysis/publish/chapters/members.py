@@ -367,13 +367,10 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
 
 
 def _values(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
-    """Return what sources published of a metric: founders from least to most, others in turn."""
+    """Return what sources published of a metric: founders by their ends, others one by one."""
     if metric == "founders":
         return _between(made, metric, rows)
-    rows = rows.drop_duplicates(["value", "roughness"])
-    if float(exact_first(rows)["value"].iloc[-1]) < 2:  # the noun agrees with what precedes it
-        rows = rows.sort_values("value", kind="stable")
-    rows = exact_first(rows)
+    rows = exact_first(rows.drop_duplicates(["value", "roughness"]))
     return made.told(f"noun.{metric}", values=in_turn(rows), n=float(rows["value"].iloc[-1]))
 
 
@@ -387,9 +384,10 @@ def _between(made: Chapter, metric: str, rows: pd.DataFrame) -> Told:
 
 
 def exact_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return published values, the exact ones first: a caution is read of all that follow it."""
-    cautious = (rows["roughness"].astype(str) != "exact").to_numpy(dtype=bool)
-    return rows.iloc[np.argsort(cautious, kind="stable")]
+    """Return published values from the least, exact ones first: a caution is read of all after."""
+    ordered = rows.sort_values("value", kind="stable")
+    cautious = (ordered["roughness"].astype(str) != "exact").to_numpy(dtype=bool)
+    return ordered.iloc[np.argsort(cautious, kind="stable")]
 
 
 def in_turn(rows: pd.DataFrame) -> list[Rough]:
@@ -423,10 +421,9 @@ def of_last_date(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def quotable(rows: pd.DataFrame) -> pd.Series | None:
-    """Return the least figure of the last date told; none of several of which none has a date."""
+    """Return the figure of the last date told; none where several may be the last and differ."""
     last = of_last_date(rows)
-    apart = last["date"].isna().all() and last["value"].min() < last["value"].max()
-    return None if apart else last.iloc[0]
+    return None if last["value"].min() < last["value"].max() else last.iloc[0]
 
 
 def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -441,7 +438,7 @@ def within(figures: pd.DataFrame, table: pd.DataFrame, metric: str) -> pd.DataFr
 
 
 def _claims(made: Chapter, parts: dict[str, pd.DataFrame]) -> None:
-    """Add the last published bios and members as key figures, the least of one date."""
+    """Add the last published bios and members as key figures."""
     told = [metric for metric in ("supporters_bio", "members") if metric in parts]
     for metric in told:
         row = quotable(parts[metric])

@@ -78,6 +78,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     else:
         _measured(made, reach, concentration, last)
         _later(made, reach)
+        made.sentence("moment")
         if reach.basis == "posts":
             made.sentence("by-posts")
         _curve(made, reach, movement)
@@ -95,17 +96,16 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
     unknown, others = _unknown(last), _others(made, last)
     if n < 2:  # whose followers are no sum
         made.titled("title.one", total=total)
-        made.can_write("write.one", day=last["day"], total=total, unknown=unknown)
-        made.answered(f"answer.one-{reach.basis}", day=last["day"], total=total, others=others,
-                      unknown=unknown)  # fmt: skip
+        made.answered("answer.one", day=last["day"], total=total, others=others, unknown=unknown)
+        made.can_write("answer.one", day=last["day"], total=total, others=others, unknown=unknown)
     else:
         one, each = _has_all(concentration), _each(concentration)
         made.titled("title.one-of" if one else "title.equal" if each else "title.half",
                     total=total, half=half, n=n, each=each)  # fmt: skip
         made.can_write("write.equal" if each else "write.half", day=last["day"], n=known,
                        total=total, half=half, each=each)  # fmt: skip
-        made.answered(f"answer.from-{reach.basis}", day=last["day"], n=known, total=total,
-                      others=others, people=_people(made, last))  # fmt: skip
+        made.answered("answer.several", day=last["day"], n=known, total=total, others=others,
+                      people=_people(made, last))  # fmt: skip
         made.key_figure(
             "followers-summed",
             total,
@@ -177,7 +177,6 @@ def _curve(made: Chapter, reach: Reach, movement: Movement) -> None:
         ),
         subtitle=f"followers-curve.subtitle-{reach.basis}",
         alt=f"followers-curve.alt{'' if has_floor(table) else '-level'}",
-        note="followers-curve.moment",
         always=("followers_sum", "reach_lo"),
         total=int(table["followers_sum"].max()),
         last=int(last["followers_sum"]),

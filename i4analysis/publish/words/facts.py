@@ -62,7 +62,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "accounts whose followers are known": (
         "reach title.half* n",
-        "reach answer.from-* n",
+        "reach answer.several n",
         "reach write.* n",
         "reach followers-concentration.* n",
         "reach definition.* n",
