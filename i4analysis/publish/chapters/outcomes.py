@@ -212,8 +212,8 @@ def opening_answer(n: Mapping[str, int]) -> Told:
     if early := n["before"]:
         total = n["total"]
         parts.append(tell("outcomes", f"early.{_of_these(early, total)}", n=early, of=total))
-    open_ = ("unclear", "unborn")
-    parts += [tell("outcomes", f"when.{name}", n=n[name]) for name in open_ if n.get(name)]
+    open_ = {"unclear": "when.unclear", "unborn": "cells.timing.unborn"}
+    parts += [tell("outcomes", key, n=n[name]) for name, key in open_.items() if n.get(name)]
     return tell("outcomes", "stop", parts=Apart(parts))
 
 
