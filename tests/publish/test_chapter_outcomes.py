@@ -760,7 +760,7 @@ def test_a_hashtag_older_than_its_declared_start_is_not_born_then(tagged: bool) 
     text = page(chapters.outcomes(found, movement))
     assert ("came before the hashtag" in text) is not tagged
     assert ("since when the hashtag exists is unknown" in text) is tagged
-    assert "and so what came before" not in text  # of what came after a post with it, that is known
+    assert "and so what came before" not in text  # that is known of what follows it
 
 
 UNDATED = DATED | {"date": None, "precision": "unknown"}

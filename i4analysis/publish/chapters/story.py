@@ -73,10 +73,12 @@ def story(found: Story, movement: Movement) -> Chapter:
 
 def _as_counted(found: Story) -> Row:
     """Return the headline's number; a floor where the ledger has more of its date."""
-    size, names = found.size, ["metric", "date", "precision"]
-    alike = [row["value"] for row in found.counts.to_dict("records")
-             if size and [row[name] for name in names] == [size.get(name) for name in names]]  # fmt: skip
-    return {**size, "roughness": "at_least"} if alike and max(alike) > size["value"] else size
+    size, counts = found.size, found.counts
+    alike = true(counts["date"] == size.get("date"))
+    for name in ("metric", "precision"):
+        alike &= ledgers.equals(counts[name], size.get(name))
+    more = (counts["value"][alike].astype(float) > size.get("value", 0)).any()
+    return {**size, "roughness": "at_least"} if more else size
 
 
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
