@@ -788,7 +788,8 @@ def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any
     said = page(chapter_of(start, outcomes=[dated], claims=[ANNE]))
     placed, bounded = dated["date"] is not None, "not_after" in dated
     known = placed or bounded
-    assert ("since when the hashtag exists is unknown." in said) is (start is None and known)
+    since = "date: since when the hashtag exists is unknown."
+    assert (since in said) is (start is None and known)
     assert ("date: unknown, as is the first day of" in said) is (start is None and not known)
     assert ("date: too uncertain" in said) is (start is not None and not placed)
     assert ("a more precise day" in said) is not (placed or (bounded and start is None))
