@@ -619,7 +619,7 @@ def job_day(row: Mapping[Any, Any], lang: str) -> str:
     if not several(row):
         return f" ({ledgers.job_day(row, lang)})"
     which = "first" if row["metric"] == "jobs_at_stake" else "last"
-    return f" {tell('story', f'jobs-{which}', year=str(row['date'].year))[lang]}"
+    return f" {tell('story', f'range-{which}', year=str(row['date'].year))[lang]}"
 
 
 def several(row: Mapping[Any, Any] | pd.Series) -> bool:
