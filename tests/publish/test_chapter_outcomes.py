@@ -760,6 +760,7 @@ def test_a_hashtag_older_than_its_declared_start_is_not_born_then(tagged: bool) 
     text = page(chapters.outcomes(found, movement))
     assert ("came before the hashtag" in text) is not tagged
     assert ("since when the hashtag exists is unknown" in text) is tagged
+    assert "and so what came before" not in text  # that is known of what follows it
 
 
 UNDATED = DATED | {"date": None, "precision": "unknown"}
@@ -787,7 +788,8 @@ def test_why_the_order_is_not_known_is_said_whole(start: date | None, dated: Any
     said = page(chapter_of(start, outcomes=[dated], claims=[ANNE]))
     placed, bounded = dated["date"] is not None, "not_after" in dated
     known = placed or bounded
-    assert ("since when the hashtag exists is unknown." in said) is (start is None and known)
+    since = "date: since when the hashtag exists is unknown."
+    assert (since in said) is (start is None and known)
     assert ("date: unknown, as is the first day of" in said) is (start is None and not known)
     assert ("date: too uncertain" in said) is (start is not None and not placed)
     assert ("a more precise day" in said) is not (placed or (bounded and start is None))

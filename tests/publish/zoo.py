@@ -303,7 +303,7 @@ WRONG: dict[str, dict[str, str]] = {
         "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
-        "none denied beside some": r"precede the hashtag(?!, though).*none is without credit",
+        "none denied beside some": r"precede the hashtag(?!; of).*none is without credit",
         "all as some of them": r"([\d,]+)\s[a-z]+ outcomes?, \1 of them",
         "the only one of all": r"\b1 of 1 (?:dated|outcome)|\bOf 1 (?:main )?(?:outcome|account)\b"
         r"|(?:movement|explanation|tested), of 1$",

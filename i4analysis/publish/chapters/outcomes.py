@@ -212,8 +212,10 @@ def opening_answer(n: Mapping[str, int]) -> Told:
     if early := n["before"]:
         total = n["total"]
         parts.append(tell("outcomes", f"early.{_of_these(early, total)}", n=early, of=total))
-    open_ = ("unclear", "unborn")
-    parts += [tell("outcomes", f"when.{name}", n=n[name]) for name in open_ if n.get(name)]
+    if n.get("unclear"):
+        parts.append(tell("outcomes", "when.unclear", n=n["unclear"]))
+    if n.get("unborn"):
+        parts.append(tell("outcomes", "cells.timing.unborn"))
     return tell("outcomes", "stop", parts=Apart(parts))
 
 

@@ -51,7 +51,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     >>> i4.chapters.story(story, movement).problems()
     []
     """
-    found = replace(found, size=_in_fives(found.size, movement))
+    found = replace(found, size=_in_fives(_as_counted(found), movement))
     made = begun("story", movement, as_of=front.written_on(movement))
     headline = ledgers.declared(front.headline(found, movement))
     made.titled(headline)
@@ -69,6 +69,16 @@ def story(found: Story, movement: Movement) -> Chapter:
     _read(made, found, movement)
     _sheets(made, found, movement)
     return made
+
+
+def _as_counted(found: Story) -> Row:
+    """Return the headline's number; a floor where the ledger has more of its date."""
+    size, counts = found.size, found.counts
+    alike = true(counts["date"] == size.get("date"))
+    for name in ("metric", "precision"):
+        alike &= ledgers.equals(counts[name], size.get(name))
+    more = (counts["value"][alike].astype(float) > size.get("value", 0)).any()
+    return {**size, "roughness": "at_least"} if more else size
 
 
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
@@ -143,7 +153,8 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         words=[_what_happened(event) for event in shown.to_dict("records")],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=[_credited_after(row) for row in shown.to_dict("records")],
-        early=(shown["timing"] == "before") & (shown["n_credits"] > 0),
+        early=(shown["timing"] == "before") & (shown["n_credits"] > 0)
+        & ~ledgers.equals(shown["result"], "not_obtained"),
         proven=shown["verdict"].isin(ledgers.PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
@@ -228,18 +239,8 @@ def _picture_alt(
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
     free = len(shown) - before - credited
     told = tell("story", "story-alt-eventless")
-    if early := int(shown["early"].sum()):
-        every = early == before
-        whose = tell("story", "story-alt-whose-all" if every else "story-alt-whose", n=early)
-        told = (
-            tell("story", "story-alt-early", before=before, whose=whose, perhaps=perhaps,
-                 credited=credited, free=free)
-            if credited + free
-            else tell("story", "story-alt-early-alone", before=before, whose=whose)
-        )  # fmt: skip
-    elif len(shown):
-        # those that precede it are without credit: none is to be denied
-        told = tell("story", f"story-alt-events{'-none-else' if before and not free else ''}",
+    if len(shown):  # of those that precede it their cards say whether it is credited
+        told = tell("story", f"story-alt-events{'' if credited + free else '-none-else'}",
                     before=before, credited=credited, free=free, perhaps=perhaps)  # fmt: skip
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
@@ -500,7 +501,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     for own, rows in (("", carriers[~media]), ("-press", carriers[media])):
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told:  # the word was not yet there to pass
-            row["early"] = front.before(row, found.start)
+            row["early"] = front.before(row, front.began(found))
         _passed_on(made, own, sorted(told, key=front.dated_first), outlets)
 
 
