@@ -121,8 +121,32 @@ def test_evidence_that_nobody_checked_names_no_relay(movement) -> None:
         made = chapter(archive(evidence=True), told)
         assert en in made.answer.en
         assert fr in made.answer.fr
-        assert "relays-influence" not in [i.get("stem") for i in made.as_dict()["items"]]
+        stems = [i.get("stem") for i in made.as_dict()["items"]]
+        assert "relays-influence" not in stems
+        # what followed neither came neither from the author nor through a relay
+        assert ("relays-direct-share" in stems) == (told is not elsewhere)
         assert made.problems() == []
+
+
+def test_no_more_came_through_a_relay_than_there_are_reshares() -> None:
+    """Of two accounts that reshare one post again and again each counts the other's, each time."""
+    rows = [post("o", "ann", 0)]
+    rows += [reshare(f"r{n}", ("bob", "cid")[n % 2], "o", "ann", 1.15**n / 10) for n in range(40)]
+    made = chapter(invented.archive(rows), invented.movement("thanks")).as_dict()
+    table = next(i for i in made["items"] if i.get("stem") == "relays-direct-share")
+    assert max(value for row in table["rows"] for value in row[1:]) <= 40
+
+
+def test_whoever_has_no_role_is_nobodys_preference() -> None:
+    """“Other accounts reshare other accounts more than any other role” says nothing."""
+    bios = [{"platform": "twitter", "account_id": "id-fan", "handle": "fan", "seen_at": T0,
+             "bio": "#thanks"}]  # fmt: skip
+    rows = [post(f"o{n}", f"a{n}", n) for n in range(3)]
+    rows += [reshare(f"r{n}", f"b{n % 8}", f"o{n % 3}", f"a{n % 3}", 5 + n) for n in range(40)]
+    rows.append(reshare("r", "fan", "o0", "a0", 50))
+    made = chapter(invented.archive(rows, bios), invented.movement("thanks")).as_dict()
+    matrix = next(i for i in made["items"] if i.get("stem") == "relays-role-matrix")
+    assert words_en(matrix["title"]["en"]) == "Who reshares whom, by role: 41 reshares"
 
 
 def test_an_open_gate_gives_relays_with_their_range(movement) -> None:

@@ -300,9 +300,8 @@ def _favourite(
     first, (count, second) = str(rows.idxmax()), rows.nlargest(2).tolist()
     # what is rounded down was less than so much more; who is unknown may be of any role
     unknown = _unknown(picture)
-    if total < FEWEST or count - second < (LIMIT if rounded else 1) + unknown:
-        return None
-    if not _several(picture, role, first):
+    unsure = total < FEWEST or count - second < (LIMIT if rounded else 1) + unknown
+    if unsure or first == "other" or not _several(picture, role, first):  # others are no role
         return None
     how = "alone" if count == total and not rounded else "most"  # of all roles, or of one
     said = {
@@ -385,15 +384,18 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         made.key_figure("coverage", _covered(picture), share=True)
         trials = picture.trials
         trial = trials[(trials["source"] == "weibo") & (trials["method"] == "audited")].iloc[0]
-        accuracy = Share(float(trial["relay_accuracy"]))
-        made.sentence("trial", n=int(trial["reshares"]), share=accuracy)
-        made.table(
-            "relays-direct-share",
-            picture.sensitivity.table.drop_duplicates(ignore_index=True),
-            note="direct-checked.note" if checked else "relays-direct-share.note",
-            source="placed-source",
-            placed=placed,
-        )
+        right = float(trial["relay_accuracy"])
+        made.sentence("trial", n=int(trial["reshares"]), share=Share(right))
+        # what came some other way than from the author or a relay has no share of either
+        if str(quality["reading"]) != "elsewhere":
+            shares = picture.sensitivity.table.drop(columns="top_descendants")
+            made.table(
+                "relays-direct-share",
+                shares.drop_duplicates(ignore_index=True),
+                note="direct-checked.note" if checked else "relays-direct-share.note",
+                source="placed-source",
+                placed=placed,
+            )
     _sizes(made, picture)
     _shapes(made, picture.shapes.table, closed, placed)
     if closed:
@@ -441,11 +443,7 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
 def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: bool) -> None:
     """Draw what probably came through each account, and name the first only if it is public."""
     if why := _withheld(picture):
-        seekers = why == "seekers"
-        made.cannot_show(
-            "relays-influence.seekers" if seekers else "relays-influence.nobody",
-            "relays-influence",
-        )
+        made.cannot_show(f"relays-influence.{why}", "relays-influence")
         return
     first = picture.influence.table.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]

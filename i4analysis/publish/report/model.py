@@ -77,7 +77,8 @@ class Report:
         told = [(Date.fromisoformat(c["as_of"]), c.get("as_of_known", "day"))
                 for c in self.chapters.values() if c["as_of"]]  # fmt: skip
         told = [how for how in (*ledger_days(self.movement), *told) if how[0] <= now]
-        if not told:
+        # of posts that are still to come no day of a ledger is the last
+        if not told or (self.chapters.get("archive", {}).get("as_of") or "") > now.isoformat():
             return None, "day"
         last = max(day for day, _ in told)
         known = {how for day, how in told if day == last}
