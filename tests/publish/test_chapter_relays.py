@@ -479,13 +479,13 @@ def test_a_rounded_matrix_says_so_and_tells_no_exact_count() -> None:
     bios = [
         {"platform": "twitter", "account_id": f"id-reader{k}", "handle": f"reader{k}",
          "seen_at": T0, "bio": "#jobsearch"}
-        for k in range(30)
+        for k in range(40)
     ]  # fmt: skip
     data = invented.archive(known(67, authors=2), bios)
     saved = chapter(data, invented.movement("thanks", seeker_marks=("jobsearch",))).as_dict()
     matrix = next(i for i in saved["items"] if i.get("stem") == "relays-role-matrix")
     assert "rounded down" in matrix["note"]["en"]
-    assert "about 35 times out of about 35" in matrix["title"]["en"]
+    assert "about 40 times out of about 40" in matrix["title"]["en"]
     assert "alone" not in matrix["title"]["en"]
 
 

@@ -301,7 +301,7 @@ def _favourite(
     # what is rounded down was less than so much more; who is unknown may be of any role
     unknown = _unknown(picture)
     unsure = total < FEWEST or count - second < (LIMIT if rounded else 1) + unknown
-    if unsure or first == "other" or not _several(picture, role, first):  # others are no role
+    if unsure or role == first == "other" or not _several(picture, role, first):  # no role
         return None
     how = "alone" if count == total and not rounded else "most"  # of all roles, or of one
     said = {
@@ -443,7 +443,8 @@ def _shapes(made: Chapter, shapes: pd.DataFrame, closed: bool, placed: int) -> N
 def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: bool) -> None:
     """Draw what probably came through each account, and name the first only if it is public."""
     if why := _withheld(picture):
-        made.cannot_show(f"relays-influence.{why}", "relays-influence")
+        gap = "relays-influence"
+        made.cannot_show(f"{gap}.seekers" if why == "seekers" else f"{gap}.nobody", gap)
         return
     first = picture.influence.table.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
