@@ -344,7 +344,8 @@ def _cells(movement: Movement) -> Iterator[str]:
                     " (https://…): no link leads there; correct it."
                 )
             hour, day = row.get("published_at"), row.get("date")
-            if row.get("precision") in ("day", "hour", "minute") and not pd.isna(hour):
+            exact = row.get("precision") in ("day", "hour", "minute")
+            if exact and not pd.isna(hour) and not pd.isna(day):
                 apart = abs((hour.tz_convert(movement.zone).date() - day).days)
                 if apart > 1:  # what is printed tomorrow may be read tonight
                     yield (

@@ -114,6 +114,7 @@ def test_an_account_that_is_there_is_not_said_though_it_is_erased(folder, cells)
         ({"url": "www.example.org/a"}, ""),
         ({"published_at": "2015-10-09T08:00:00Z"}, "7 days from the date 2015-10-02"),
         ({"published_at": "2015-10-01T20:00:00Z"}, ""),
+        ({"published_at": "2015-10-09T08:00:00Z", "date": ""}, ""),
     ],
 )
 def test_an_address_that_is_none_and_an_hour_of_another_day_are_said(folder, cells, said) -> None:

@@ -266,7 +266,7 @@ def test_who_is_credited_is_not_said_to_be_named_without_credit(url: str, stance
     items = verdicts(read, of).as_dict()["items"]
     page = " ".join(item["text"]["en"] for item in items if item["kind"] == "sentence")
     assert ("without credit: B" in page) == (stance == "reports")
-    assert ("in the very item" in page) == (stance == "credits" and url == URL)
+    assert ("counts as no rival explanation" in page) == (stance == "credits" and url == URL)
 
 
 def test_the_first_stage_of_jobs_tells_over_what_sources_differ() -> None:
