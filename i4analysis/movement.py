@@ -187,6 +187,11 @@ class Movement:
                 f"The file {source} gives started_on = {first} and ended_on = {last}, expected the"
                 " last day studied no earlier than the first; correct one of them."
             )
+        if first is not None and first > (now := datetime.now(ZoneInfo(told.timezone)).date()):
+            raise MovementError(
+                f"The file {source} gives started_on = {first}, a day still to come (today is"
+                f" {now}), expected the first day studied; correct it."
+            )
         embargo = told.publish_not_before
         if embargo is not None and embargo.tzinfo is None:
             raise MovementError(

@@ -213,6 +213,7 @@ def test_a_zone_that_does_not_exist_is_told_at_once(tmp_path: Path, zone: str) -
         ("seeker_marks = []", "publish_not_before = 2015-10-20", "offset"),
         ("seeker_marks = []", "seeker_marks = [1]", "a list of hashtags"),
         ("seeker_marks = []", "started_on = 2020-06-01\nended_on = 2020-05-01", "no earlier"),
+        ("seeker_marks = []", "started_on = 2999-06-01", "a day still to come"),
         ("seeker_marks = []", "made_up = 'yes'", "true or false"),
         ('author = ""', "author = 3", "text in quotes"),
         ("seeker_marks = []", "goal = {de = 'x'}", "gives goal .* expected text or"),

@@ -829,7 +829,7 @@ def movement_of(of: Animal) -> Movement:
         rows["audit"] = [{"post_id": f"p{k}"} | looked_up for k in range(of.posts)]
     if of.ledgers != "none":
         rows |= _told_of(of, day)
-    start = day + timedelta({"first day": 0, "before": -40, "after": 4000}[of.start])
+    start = day + timedelta({"first day": 0, "before": -40, "after": 2000}[of.start])
     said: dict[str, Any] = {"title": {"fr": f"#{TAGS[of.script]}", "en": f"#{TAGS[of.script]}"}}
     if of.told == "all":
         said = {

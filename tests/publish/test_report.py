@@ -202,16 +202,6 @@ def test_a_report_is_written_on_no_day_to_come(tmp_path: Path, lang: str) -> Non
         assert (f"({day.year})" in cited) == told
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_a_year_to_come_is_not_that_of_the_movement(tmp_path: Path, lang: str) -> None:
-    ahead = datetime.now(UTC).date() + timedelta(days=800)
-    of = movement(started_on=ahead)
-    opening = begun("story", of)
-    opening.front("period-to-come", opening.told("period-to-come", day=ahead))
-    opening.save(tmp_path)
-    assert str(ahead.year) not in pages.page(model.read(tmp_path, of), lang)["kicker"]
-
-
 @pytest.mark.parametrize("how", ["week", "month", "year"])
 def test_what_is_known_to_the_year_may_be_later_than_its_first_day(
     tmp_path: Path, how: str

@@ -647,16 +647,6 @@ def test_a_day_that_is_not_known_is_none(day: str, tmp_path: Path) -> None:
     assert front(story(told(of), of), "carried") == "In order of date: A; B."
 
 
-def test_a_period_to_come_heads_the_page() -> None:
-    of = replace(movement(outcomes=[GOAL]), started_on=date(2199, 1, 1))
-    (text,) = [
-        banner["text"].replace("\xa0", " ")
-        for banner in page(of, story(told(of), of))["banners"]
-        if "a day still to come" in banner["text"]
-    ]
-    assert "begins only on 1 January 2199" in text
-
-
 def test_a_ledger_without_a_main_outcome_is_not_called_absent() -> None:
     for rows, said in (([], "No outcome"), ([outcome("o", START, main=False)], "no main outcome")):
         of = movement(outcomes=rows)

@@ -417,18 +417,24 @@ def test_where_all_look_for_work_nothing_is_exported_but_for_ones_own_screen(
     assert export(whole, toy(), tmp_path, table="posts", private=True)
 
 
+@pytest.mark.parametrize("few", [0, withheld._FEW])  # an archive of so many is asked whole
 @pytest.mark.parametrize("others", [5, 6, 40])
-def test_where_some_do_not_look_for_work_the_posts_are_told(others: int) -> None:
+def test_where_some_do_not_look_for_work_the_posts_are_told(
+    others: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withheld, "_FEW", few)
     world = World(accounts=40 + others, seekers=40, asks=0, bios=0)
     assert not withheld.everybody_seeks(world.archive(), toy())
     assert withheld.everybody_seeks(replace(world, accounts=44).archive(), toy())
 
 
+@pytest.mark.parametrize("few", [0, withheld._FEW])
 @pytest.mark.parametrize("tagging", [1, 7])
 def test_those_who_use_the_hashtag_are_not_counted_where_they_all_look_for_work(
-    tagging: int,
+    tagging: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others who post without the hashtag do not hide them in a count of its users."""
+    monkeypatch.setattr(withheld, "_FEW", few)
     world = World(accounts=60, seekers=tagging, asks=0, bios=0).archive()
     who = {f"a{number}" for number in range(tagging)}
     both = zip(world.posts["author_id"], world.posts["hashtags"], strict=True)

@@ -22,7 +22,9 @@ from i4analysis.measure.numbers.suppression import LIMIT, all_seek
 from i4analysis.movement import Movement
 from i4analysis.tables import Archive, own, reshares, true
 
-_ASKED_FIRST = 100
+#: Accounts asked before all others, in an archive of more posts than these: a smaller one is asked
+#: whole, and what is found is kept for the chapter on requests.
+_ASKED_FIRST, _FEW = 100, 1000
 #: What is withheld however few they are who do it.
 _ANY = ("post", "tag")
 
@@ -53,29 +55,35 @@ def everybody_seeks(archive: Archive, movement: Movement) -> str:
     tagged &= true(written["posted_at"].notna())
     parts = {"post": shared | True, "tag": tagged, "write": ~shared, "reshare": shared}
     hiding = np.isin(role, ("supporter", "other"))
-    wrote = np.bincount(author[(author >= 0) & ~shared], minlength=len(role))
-    some = np.zeros(len(role), dtype=bool)  # accounts that are asked first, for they are read soon
-    for part in parts.values():
-        these = np.unique(author[counted & part])
-        these = these[hiding[these]]
-        some[these[np.argsort(wrote[these], kind="stable")][:_ASKED_FIRST]] = True
+    of_part = {what: np.unique(author[counted & part]) for what, part in parts.items()}
 
-    def asking(rows: Any, profiles: Any) -> Any:
+    def asking(posts: Any, profiles: Any) -> Any:
         """Tell which accounts ask for work in one of these posts of theirs."""
-        found = classify(written[rows], profiles, movement)
+        found = classify(posts, profiles, movement)
         asks = written["post_id"].isin(found.loc[true(found["label"] == "request"), "post_id"])
         return np.isin(np.arange(len(role)), author[true(asks) & ~shared])
 
-    rows, seen = (np.isin(known.codes[of], np.flatnonzero(some)) for of in ("author", PROFILE))
-    asked = asking(rows & ~shared, archive.profiles[seen])
-    others = hiding & some & ~asked
-    of_part = {what: np.unique(author[counted & part]) for what, part in parts.items()}
-    if others[of_part["post"]].sum() >= LIMIT and all(
-        others[these].sum() >= LIMIT or len(these) < (1 if what in _ANY else LIMIT)
-        for what, these in of_part.items()
-    ):
+    def hidden() -> bool:
+        """Tell whether enough of those asked first look for no work."""
+        wrote = np.bincount(author[(author >= 0) & ~shared], minlength=len(role))
+        some = np.zeros(len(role), dtype=bool)  # those of fewest posts, for they are read soon
+        for part in of_part.values():
+            these = part[hiding[part]]
+            some[these[np.argsort(wrote[these], kind="stable")][:_ASKED_FIRST]] = True
+        rows, seen = (np.isin(known.codes[of], np.flatnonzero(some)) for of in ("author", PROFILE))
+        asked = asking(written[rows & ~shared], archive.profiles[seen])
+        others = hiding & some & ~asked
+        return bool(
+            others[of_part["post"]].sum() >= LIMIT
+            and all(
+                others[these].sum() >= LIMIT or len(these) < (1 if what in _ANY else LIMIT)
+                for what, these in of_part.items()
+            )
+        )
+
+    if len(written) > _FEW and hidden():
         return ""  # whoever else posts only adds to those who hide them
-    role[asking(slice(None), archive.profiles) & hiding] = "seeker"
+    role[asking(written, archive.profiles) & hiding] = "seeker"
     for what in parts:
         these = role[of_part[what]]
         many = what in _ANY or (these == "seeker").sum() >= LIMIT

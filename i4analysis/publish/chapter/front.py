@@ -178,10 +178,8 @@ def written_on(movement: Movement) -> Date | None:
 
 
 def _to_come(made: Chapter, movement: Movement) -> None:
-    """Say where the ledgers date something after today, or movement.toml the whole period."""
+    """Say where the ledgers date something after today."""
     now = today(movement)
-    if movement.started_on is not None and movement.started_on > now:
-        made.front("period-to-come", tell("story", "period-to-come", day=movement.started_on))
     found = [
         (days[1], row, f"{name}.csv", line)
         for name, ledger in movement.ledgers.items()

@@ -51,7 +51,6 @@ DOUBTS = (
     ("beside", "story", "beside"),
     ("dates", "archive", "dates"),
     ("dates", "story", "to-come"),
-    ("dates", "story", "period-to-come"),
 )
 PUBLICATIONS = ("outlet", "publisher", "source")  # columns whose cells name who published
 SECTIONS = {"jobs": "helped"}  # of a short answer whose section has another name
@@ -154,7 +153,7 @@ def _kicker(report: Report, lang: str) -> str:
     """Return where and when it happened, the first words of the page."""
     place = Text.of(report.movement.place, "")[lang] or _networks(report, lang)
     when_ = _lead(report, "years", lang)
-    if not when_ and not _lead(report, "period-to-come", lang):
+    if not when_:
         days = [day for day in (report.movement.started_on, report.movement.ended_on) if day]
         when_ = " – ".join(dict.fromkeys(str(day.year) for day in days))
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
