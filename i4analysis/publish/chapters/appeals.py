@@ -155,8 +155,8 @@ def _step(service: Service) -> float:
 
 
 def _known(*estimates: Estimate) -> bool:
-    """Tell whether each is known with an interval; one without a width is none."""
-    return all(np.isfinite([e.value, e.lo, e.hi]).all() and e.lo < e.hi for e in estimates)
+    """Tell whether each is known with an interval; one without a width, or of all, is none."""
+    return all(np.isfinite([e.value, e.lo, e.hi]).all() and 0 < e.hi - e.lo < 1 for e in estimates)
 
 
 def _of_a_week(service: Service, measure: str) -> Estimate:
