@@ -192,7 +192,7 @@ def inside(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 #: What must not be said in English, and of what posts.
 FALSE_OF = {
     "none relayed, for they are not known": (
-        r"\d% (?:of requests|were)|no reshare;",
+        r"\d% (?:of requests|were)",
         unnamed(asked(40)),
     ),
     "all relayed, for no others are known": (r"\d% (?:of requests|were)", inside(asked(40))),
@@ -200,7 +200,7 @@ FALSE_OF = {
     "early after weeks": ("come early|672 hours", asked(40, every=2, after=500.0, until=60)),
     "an interval of nothing": ("between 0 and 0", asked(40)),
     "an interval of everything": (r"\(0% to 100%\)", by_five(asked(26, every=9))),
-    "below equal help": ("runs below|^Rising|quarter, at most 1", asked(40)),
+    "below equal help": ("runs below|^Rising", asked(40)),
     "a tenth of a few": ("most relayed tenth|ordinary request", asked(80, every=2, until=9)[60:]),
     "advised by nobody": ("advised", asked(40)),
     "requests without the hashtag": (
