@@ -234,7 +234,7 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         }
     )
     unsure = _moved(picture.received.top_share or 0, picture.matrix.n_used, _unknown(picture))
-    alike = unsure or listed["reshared"].nunique() < 2
+    alike = unsure or len(reshared) <= TOP or listed["reshared"].nunique() < 2
     note = made.told("relays-most-reshared.note")
     if tied := int((reshared["reshared"].iloc[TOP:] == first["reshared"].min()).sum()):
         note += made.told("reshared-tied", n=tied)
