@@ -123,6 +123,7 @@ def test_items_of_one_day_count_as_one_and_unknown_hours_are_said() -> None:
         {"press_id": "day", "outlet": "c", "date": day, "precision": "day"},
         {"press_id": "month", "outlet": "d", "date": date(2015, 10, 1), "precision": "month"},
         {"press_id": "never", "outlet": "e"},
+        item("vague", 120.0, precision="month"),  # an hour of which the day is not held known
         item("after", 9999.0),
     ]
     result = push.media_effects(archive_of(times), movement_of(items))
@@ -134,7 +135,7 @@ def test_items_of_one_day_count_as_one_and_unknown_hours_are_said() -> None:
     assert not rows.loc["day", "hour_known"]
     assert "hour_unknown" in result.notes
     assert rows.loc["after", ["label", "reason"]].tolist() == ["cannot tell", "outside_period"]
-    assert result.excluded == {"undated": 1, "coarse_date": 1}
+    assert result.excluded == {"undated": 1, "coarse_date": 2}
 
 
 def test_an_empty_archive_gives_no_effect_and_no_error() -> None:

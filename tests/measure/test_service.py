@@ -8,6 +8,7 @@ from appeal_samples import START, movement, posts, profiles, reshare
 from i4analysis import tables
 from i4analysis.measure.appeals import appeals
 from i4analysis.measure.appeals.rows import appeal_rows, relays_of
+from i4analysis.measure.appeals.service import _lorenz
 from i4analysis.measure.numbers import suppression
 from i4analysis.measure.numbers.clustered import gini, interval, kaplan_meier, weighted_quantile
 from i4analysis.tables import Archive
@@ -114,6 +115,8 @@ def test_gini_and_quantiles_by_hand() -> None:
     doubled = gini(np.array([0.0, 8.0]), np.array([[3.0, 1.0]]))[0]
     assert doubled == pytest.approx(0.75)
     assert np.isnan(gini(np.zeros(4))[0])
+    drawn = _lorenz(pd.DataFrame({"followed_h": 200.0, "relays_7d": [0] * 14 + [4] * 14}))
+    assert 0.5 in list(drawn["requests"])  # of which the share is told: not read between two
     assert weighted_quantile(np.array([3.0, 1.0, 2.0]), 0.5)[0] == 2
 
 

@@ -177,6 +177,12 @@ def unsigned(rows: list[dict[str, object]]) -> list[dict[str, object]]:
             for row in rows]  # fmt: skip
 
 
+def by_five(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return requests that five people made, of whom the next draw may hold any."""
+    return [row | {"author_id": f"s{k % 5}", "author": f"S{k % 5}"}
+            if "Recherche" in str(row["text"]) else row for k, row in enumerate(rows)]  # fmt: skip
+
+
 def inside(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """Return posts of which the archive holds the reshares alone, the originals inside them."""
     return [row | {"embedded": row.get("kind") != "reshare" and row["text"] != "fin"}
@@ -186,14 +192,15 @@ def inside(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 #: What must not be said in English, and of what posts.
 FALSE_OF = {
     "none relayed, for they are not known": (
-        r"\d% (?:of requests|were)|no reshare;",
+        r"\d% (?:of requests|were)",
         unnamed(asked(40)),
     ),
     "all relayed, for no others are known": (r"\d% (?:of requests|were)", inside(asked(40))),
     "less than half, and half": (r"about 40%.*half of all", asked(26, every=2)),
     "early after weeks": ("come early|672 hours", asked(40, every=2, after=500.0, until=60)),
     "an interval of nothing": ("between 0 and 0", asked(40)),
-    "below equal help": ("runs below|^Rising|quarter, at most 1", asked(40)),
+    "an interval of everything": (r"\(0% to 100%\)", by_five(asked(26, every=9))),
+    "below equal help": ("runs below|^Rising", asked(40)),
     "a tenth of a few": ("most relayed tenth|ordinary request", asked(80, every=2, until=9)[60:]),
     "advised by nobody": ("advised", asked(40)),
     "requests without the hashtag": (

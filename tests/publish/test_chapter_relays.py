@@ -165,6 +165,7 @@ def test_no_relay_is_first_where_nothing_came_through_any(movement) -> None:
     assert "relays-influence" not in [item.get("stem") for item in saved["items"]]
     assert any("hardly any reshare came" in gap["text"]["en"] for gap in saved["cannot_show"])
     assert "probable relay" not in words(made)
+    assert "these numbers say" not in words(made)  # there are none
 
 
 @pytest.mark.parametrize("evidence", [True, False])

@@ -886,7 +886,7 @@ def test_a_table_on_the_page_joins_bounds_and_drops_constants() -> None:
     assert rows[1][3:5] == ["25\u202f%", "4\u00a0(2\u00a0à\u00a09)"]
     assert shown["caption"] == ""
     paper = pages.printed_table(grid.pack(frame, {}), "en", 1, most_columns=2)
-    assert paper["caption"] == "1 of 2 rows and 2 of 6 columns; the file has all."
+    assert paper["caption"] == "1 of 2 rows and 2 columns; the file has all."
     figure = grid.pack(frame, {}) | {"always": ["level"]}  # what a figure draws is printed
     heads = [head["text"] for head in pages.printed_table(figure, "en", 30)["headers"]]
     assert heads == ["Who", "By", "n", "Share (bounds)", "Rate (bounds)", "Level", "m"]

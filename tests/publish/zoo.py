@@ -300,7 +300,7 @@ WRONG: dict[str, dict[str, str]] = {
         "one of many others": r"(?<![\d,.])1\sreshare of others’ posts",
         "the best of two": r"curve describes the growth best",
         "an interval without a width": r"counted: [\d.,]+ per original|% of cases \(\d+%\)",
-        "less than nothing": r"\b0 of them\b|\bup to 0\b|\bUp to 0\b",
+        "less than nothing": r"\b0 of them\b|\b[Uu]p to 0\b|average: 0 to",
         "a thousand years of NaN": r"\b(?:nan|NaN|None|NaT|inf)\b|<NA>|\{[a-z_]+\}",
         "the sum of what is unknown": r"sum is (?:zero|nothing|0)\b|add up to 0\b|^0 followers",
         "none denied beside some": r"precede the hashtag(?!; of).*none is without credit",

@@ -393,7 +393,7 @@ def _group(
 def _lorenz(asked: pd.DataFrame) -> pd.DataFrame:
     followed = asked[asked["followed_h"] >= WEEK_H]
     x = np.sort(followed["relays_7d"].to_numpy(float))
-    steps = 10 if len(x) >= 10 * LIMIT else 5 if len(x) >= 5 * LIMIT else 0
+    steps = 10 if len(x) >= 10 * LIMIT else 4 if len(x) >= 5 * LIMIT else 0  # half is one
     if not steps or x.sum() < SHARES_FROM:
         return pd.DataFrame({"requests": [], "relays": []}, dtype=float)
     heaped = np.concatenate([[0.0], np.cumsum(x)]) / x.sum()

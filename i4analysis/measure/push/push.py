@@ -231,8 +231,9 @@ def _organic(
 def _items(movement: Movement) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the dated items in time order and, by reason, how many others there are."""
     press = movement.press
-    known = press["published_at"].notna()
-    by_day = ~known & press["date"].notna() & press["precision"].isin(["minute", "hour", "day"])
+    fine = press["precision"].isna() | press["precision"].isin(["minute", "hour", "day"])
+    known = press["published_at"].notna() & fine  # no hour of a day that is not held known
+    by_day = ~known & press["date"].notna() & fine
     excluded = {
         "undated": int((~known & press["date"].isna()).sum()),
         "coarse_date": int((~known & press["date"].notna() & ~by_day).sum()),

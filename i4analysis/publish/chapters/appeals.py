@@ -155,8 +155,8 @@ def _step(service: Service) -> float:
 
 
 def _known(*estimates: Estimate) -> bool:
-    """Tell whether each is known with an interval; one without a width is none."""
-    return all(np.isfinite([e.value, e.lo, e.hi]).all() and e.lo < e.hi for e in estimates)
+    """Tell whether each is known with an interval; one without a width, or of all, is none."""
+    return all(np.isfinite([e.value, e.lo, e.hi]).all() and 0 < e.hi - e.lo < 1 for e in estimates)
 
 
 def _of_a_week(service: Service, measure: str) -> Estimate:
@@ -225,18 +225,12 @@ def _waiting(made: Chapter, service: Service) -> None:
 
 def _equality(made: Chapter, service: Service) -> None:
     gini = _of_a_week(service, "gini_7d")
-    counts = [_of_a_week(service, f"relays_7d_{name}").value for name in ("p25", "median", "p75")]
     table = service.lorenz
-    if _known(gini) or len(table) or np.ptp(counts) > 0:
+    if _known(gini) or len(table):
         made.heading("equality")
     if _known(gini):
         value, lo, hi = (round(end, 2) for end in (gini.value, gini.lo, gini.hi))
         made.sentence("gini", gini=value, lo=lo, hi=hi, none=0, whole=1)
-    if np.isfinite(counts).all() and counts[0] < counts[-1]:
-        quarter, half, three = (
-            made.told("at-most.some", n=n) if n else made.told("at-most.none") for n in counts
-        )
-        made.sentence("ordinary", quarter=quarter, half=half, three=three)
     if table.empty:
         return
     made.figure(

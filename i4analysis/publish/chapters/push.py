@@ -106,7 +106,7 @@ def _daily(made: Chapter, found: MediaEffects, movement: Movement) -> None:
     only = "-reshares" if reshared == total and not tied else ""
     made.heading("daily")
     low, high = found.reshares_per_original_lo, found.reshares_per_original_hi
-    if low is not None and high is not None and round(low, 1) < round(high, 1):
+    if low is not None and high is not None and 0 < round(low, 1) < round(high, 1):
         level = Share(float(found.parameters["level"]))
         made.sentence("interval", mean=Band(round(low, 1), round(high, 1)), level=level)
     # new accounts are not drawn, and would count people, who may look for work, day by day

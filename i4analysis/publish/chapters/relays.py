@@ -234,7 +234,7 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         }
     )
     unsure = _moved(picture.received.top_share or 0, picture.matrix.n_used, _unknown(picture))
-    alike = unsure or listed["reshared"].nunique() < 2
+    alike = unsure or len(reshared) <= TOP or listed["reshared"].nunique() < 2
     note = made.told("relays-most-reshared.note")
     if tied := int((reshared["reshared"].iloc[TOP:] == first["reshared"].min()).sum()):
         note += made.told("reshared-tied", n=tied)
@@ -403,8 +403,6 @@ def _through(made: Chapter, names: _Names, picture: RelayPicture) -> None:
         made.cannot_write("not.spread")
         return
     _influence(made, names, picture, checked)
-    mark(made, "relays.checked")
-    made.cannot_write("not.cause")
 
 
 def _sizes(made: Chapter, picture: RelayPicture) -> None:
@@ -445,6 +443,7 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     if why := _withheld(picture):
         gap = "relays-influence"
         made.cannot_show(f"{gap}.seekers" if why == "seekers" else f"{gap}.nobody", gap)
+        made.cannot_write("not.spread")
         return
     first = picture.influence.table.head(NAMED)
     columns = ["relays", "descendants", "lo", "hi", "range_lo", "range_hi", "with_evidence"]
@@ -485,6 +484,8 @@ def _influence(made: Chapter, names: _Names, picture: RelayPicture, checked: boo
     )
     if public:
         made.can_write("write.relay", range=Band(lo, hi), hi=hi, who=who)
+    mark(made, "relays.checked")
+    made.cannot_write("not.cause")
 
 
 # ------------------------------------------------------------------------------- groups
@@ -507,7 +508,8 @@ def _groups(made: Chapter, picture: RelayPicture) -> None:
     sizes = found.table.drop_duplicates("community")["size"]
     if groups > 1:
         made.sentence(
-            "grouped.stable" if stable else "grouped.unstable",
+            "grouped",
+            stable=int(stable),
             groups=groups,
             large=int((sizes >= LARGE_GROUP).sum()),
             least=LARGE_GROUP,
