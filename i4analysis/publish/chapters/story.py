@@ -153,8 +153,6 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         words=[_what_happened(event) for event in shown.to_dict("records")],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=[_credited_after(row) for row in shown.to_dict("records")],
-        early=(shown["timing"] == "before") & (shown["n_credits"] > 0)
-        & ~ledgers.equals(shown["result"], "not_obtained"),
         proven=shown["verdict"].isin(ledgers.PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
@@ -237,7 +235,7 @@ def _picture_alt(
     )
     unclear = int((shown["timing"] == "unclear").sum())
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
-    free = len(shown) - before - credited
+    free = int(((shown["timing"] != "before") & (shown["n_credits"] == 0)).sum())
     told = tell("story", "story-alt-eventless")
     if len(shown):  # of those that precede it their cards say whether it is credited
         told = tell("story", f"story-alt-events{'' if credited + free else '-none-else'}",
