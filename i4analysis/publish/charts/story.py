@@ -246,7 +246,8 @@ def _squares(
         top = draw_squares(ax, _squares_of(row["value"], worth), (left, 0.0), (wide, 1.0), ACROSS,
                      hatched=row["roughness"] == "at_least")  # fmt: skip
         tops.append((left + ACROSS / 2 * wide, top + 0.6, row["value"]))
-    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, {}):
+    rough = dict(zip(bios["value"], bios["roughness"], strict=True))
+    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, rough):
         style.label(ax, x, y, words, ha="center", va="bottom", fontsize=12, fontweight="bold",
                     colour=style.BLUE)  # fmt: skip
     spots: list[tuple[float, float, float]] = []
