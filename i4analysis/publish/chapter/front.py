@@ -358,9 +358,9 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
 
 def _doubted(event: Row, found: Story) -> Row:
     """Return a step that is credited, titled with who doubts, denies, or credits someone else."""
-    for key, column in (("against", "n_doubts"), ("against-rivals", "n_rival_credits")):
+    for whose, column in (("", "n_doubts"), ("-rivals", "n_rival_credits")):
         if n := int(event[column]):
-            against = tell("story", key, n=n)
+            against = tell("story", f"against{whose}", n=n)
             names = [f"title_{lang}" for lang in LANGUAGES]
             event = {**event, **{name: f"{event[name]}{against[name[-2:]]}" for name in names}}
     return event
