@@ -359,6 +359,19 @@ def test_a_declared_period_that_no_post_falls_in_is_told(
         assert found.seen == {}  # and yet they are there
 
 
+@pytest.mark.parametrize("older", [False, True])
+def test_a_hashtag_is_older_than_a_start_that_a_post_inside_another_precedes(older: bool) -> None:
+    posts = _posts([0, 4]).assign(embedded=[older, False])
+    beside = told(movement(date(2015, 9, 28)), tables.Archive(posts=posts)).beside
+    assert (beside["bound"], beside["first"]) == ("before", date(2015, 9, 26))
+
+
+@pytest.mark.parametrize("result", [None, "partly_obtained", "not_obtained"])
+def test_a_goal_that_is_no_main_outcome_heads_no_page(result: str | None) -> None:
+    of = movement(outcomes=[outcome("o", date(2015, 11, 13), "goal", main=False, result=result)])
+    assert bool(told(of).goal) == (result == "not_obtained")
+
+
 @pytest.mark.parametrize("listed", [0, 3])
 @pytest.mark.parametrize("ended", [None, date(2015, 9, 27)])
 def test_the_headline_counts_who_showed_the_mark_in_time_or_is_listed(
@@ -418,11 +431,14 @@ def test_the_headline_s_days_hold_those_on_which_bios_showed_it(
     assert (size["value"], size["days"]) == (3, long)
 
 
-@pytest.mark.parametrize(("value", "leads"), [(0, False), (1, False), (3, True)])
+@pytest.mark.parametrize(
+    ("values", "leads"), [([0], False), ([1], False), ([3], True), ([0, 9], False), ([3, 9], True)]
+)
 def test_a_published_number_leads_only_above_what_the_archive_shows(
-    value: int, leads: bool
+    values: list[int], leads: bool
 ) -> None:
-    of = movement(START, figures=[figure("supporters_bio", value, START)])
+    """Of several of one date all are: the least is no floor where the archive belies it."""
+    of = movement(START, figures=[figure("supporters_bio", value, START) for value in values])
     archive = tables.Archive(posts=_posts([0, 0]), profiles=_bios([0, 0], ["#m", "#m"]))
     assert bool(told(of, archive).size) == leads
 

@@ -384,6 +384,8 @@ def archive_of(of: Animal) -> tables.Archive:
             "collected_at": begin + pd.Timedelta(hours=max(SPANS[of.span], 20) + 24 + rests),
             "embedded": False,
         }
+        if not row["hashtags"]:  # a format reads those of a text
+            row["text"] = row["text"].replace(f" #{TAGS[of.script]}", "")
         if of.kind != "post":  # to somebody outside the archive
             name = {"reply": "replied", "quote": "quoted"}[of.kind]
             row |= {f"{name}_id": f"x{number}", f"{name}_author_id": "id-x"}

@@ -175,7 +175,7 @@ def dated(moments: list[pd.Timestamp | None], kinds: list[str]) -> Overview:
 @pytest.mark.parametrize(
     ("authors", "said"),
     [("abb", "3 posts by 2 accounts,"), ("a-b", "3 posts by at least 2 accounts,"),
-     ("---", "3 posts without a known author,")],
+     ("---", "3 posts with no author named,")],
 )  # fmt: skip
 def test_posts_that_name_no_author_are_not_by_those_of_the_others(
     authors: str, said: str, movement: Movement

@@ -202,6 +202,15 @@ def test_a_report_is_written_on_no_day_to_come(tmp_path: Path, lang: str) -> Non
         assert (f"({day.year})" in cited) == told
 
 
+@pytest.mark.parametrize("start", [date(2015, 1, 1), date(2020, 1, 1)])
+def test_what_ends_before_the_period_does_not_date_a_report_of_it(
+    tmp_path: Path, start: date
+) -> None:
+    of = movement(started_on=start)
+    Chapter("archive", 1, of, *(Text(fr="t", en="t"),) * 3, as_of=date(2016, 1, 1)).save(tmp_path)
+    assert bool(model.read(tmp_path, of).dated("en")) == (start.year == 2015)
+
+
 @pytest.mark.parametrize("how", ["week", "month", "year"])
 def test_what_is_known_to_the_year_may_be_later_than_its_first_day(
     tmp_path: Path, how: str

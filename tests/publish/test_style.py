@@ -228,6 +228,20 @@ def test_nothing_happens_meanwhile_where_no_account_is_drawn(counts: pd.DataFram
     plt.close(figure)
 
 
+def test_counts_written_together_say_how_roughly_the_least_is_known() -> None:
+    start = date(2015, 9, 26)
+    counts = pd.DataFrame({"date": [start + timedelta(days=2 * k) for k in range(3)],
+                           "what": "supporters_bio", "value": [300.0, 307.0, 320.0],
+                           "roughness": ["at_least", "exact", "exact"]})  # fmt: skip
+    figure = story.plot_story(
+        counts, pd.DataFrame(columns=["date", "value", "people_lo"]), events_on([], "A"),
+        window=(start, start + timedelta(days=70)), start=start, start_label="born",
+    )  # fmt: skip
+    words = [text.get_text().replace(wording.HARD, " ") for text in figure.axes[0].texts]
+    assert "at least 300–320" in words, words
+    plt.close(figure)
+
+
 @pytest.mark.parametrize("before", range(0, 40, 5))
 def test_no_words_of_the_calendar_stand_on_the_line_of_birth(before: int) -> None:
     start = date(2015, 9, 26)

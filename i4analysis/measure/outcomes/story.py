@@ -209,18 +209,24 @@ def _span(moments: pd.Series, movement: Movement) -> tuple[date, date]:
 
 
 def _beside(archive: Archive | None, movement: Movement) -> dict[str, Any]:
-    """Return the declared bound that every dated post with the hashtag misses, and their days."""
+    """Return the declared bound that every dated post with the hashtag misses, and their days.
+
+    A post that was only seen inside another misses none, but may show an older hashtag.
+    """
     if archive is None or archive.posts.empty:
         return {}
-    moments = archive.posts["posted_at"][_bearing(archive, movement)].dropna()
-    if moments.empty:
+    posts, start = archive.posts, movement.started_on
+    every = posts["posted_at"][holds_hashtag(posts["hashtags"], movement.hashtags)].dropna()
+    moments = posts["posted_at"][_bearing(archive, movement)].dropna()
+    if every.empty:
         return {}
-    first, last = _span(moments, movement)
-    if movement.started_on is not None and last < movement.started_on:
-        return {"bound": "start", "day": movement.started_on, "first": first, "last": last}
-    if movement.started_on is not None and first < movement.started_on:
-        return {"bound": "before", "day": movement.started_on, "first": first, "last": last}
-    if movement.ended_on is not None and first > movement.ended_on:
+    oldest, newest = _span(every, movement)
+    first, last = (oldest, newest) if moments.empty else _span(moments, movement)
+    if start is not None and len(moments) and last < start:
+        return {"bound": "start", "day": start, "first": first, "last": last}
+    if start is not None and oldest < start:
+        return {"bound": "before", "day": start, "first": oldest, "last": last}
+    if movement.ended_on is not None and len(moments) and first > movement.ended_on:
         return {"bound": "end", "day": movement.ended_on, "first": first, "last": last}
     return {}
 
@@ -311,7 +317,8 @@ def _goal(events: pd.DataFrame, movement: Movement) -> dict[str, Any]:
 
     What came before the hashtag only where no other goal came of as much.
     """
-    goals = events[true(events["role"] == "goal")].set_index("outcome_id", drop=False)
+    told = events["main"].astype(bool) | true(events["result"] == "not_obtained")
+    goals = events[true(events["role"] == "goal") & told].set_index("outcome_id", drop=False)
     if goals.empty:
         return {}
     asked = [name for name in movement.outcomes["outcome_id"] if name in goals.index]
@@ -541,7 +548,6 @@ def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     shown = 0 if archive is None else len(_showing(archive, movement)[1])
     for metric in ("supporters_bio", "members"):
         table = _figures(movement, (metric,))
-        table = table[(table["value"].astype(float) >= shown).to_numpy(dtype=bool)]
         dated = table[table["date"].notna().to_numpy(dtype=bool)]
         days = np.array([(day - start).days for day in dated["date"]], dtype=int)
         early = dated[(days >= 0) & (days <= OPENING_DAYS)].assign(
@@ -553,7 +559,7 @@ def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
             alike = true(ranked["date"] == most["date"])
             alike &= true(ranked["precision"] == most["precision"])
             row = ranked[alike].iloc[0].to_dict()
-            if row["value"] > 0:
+            if row["value"] >= max(shown, 1):
                 return {str(name): value for name, value in row.items()}
     return {}
 

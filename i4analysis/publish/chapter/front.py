@@ -247,7 +247,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
             "story",
             "number-said" if moment.fr else "number-said-undated",
             when=moment,
-            who=ledgers.given_by(size),
+            who=size.get("who", ledgers.given_by(size)),
         )
     made.key_figure(
         "accounts",
@@ -323,17 +323,10 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
     unclear = rest[rest["outcome_id"].isin(perhaps).to_numpy(dtype=bool)]
     if len(credited):
         firm = credited["verdict"].isin(ledgers.PROVEN).any()
-        said_by = found.voices[ledgers.equals(found.voices["says"], "movement")]
-        seen = said_by[np.isin(said_by["outcome_id"], credited["outcome_id"])]["standing"]
-        known = bool(seen.isin(["document", "witness"]).any())
         said.append(
             tell(
                 "story",
-                "obtained-some"
-                if firm
-                else "obtained-unproven"
-                if not known
-                else "obtained-reported",
+                "obtained-some" if firm else "obtained-reported",
                 n=len(credited),
                 what=ledgers.titles(
                     [_doubted(row, found) for row in credited.to_dict("records")], names
@@ -362,13 +355,13 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
 
 
 def _doubted(event: Row, found: Story) -> Row:
-    """Return a step that is credited, titled as doubted where a source doubts or denies it."""
-    doubts = int(event["n_doubts"])
-    if not doubts:
-        return event
-    against = tell("story", "against", n=doubts)
-    names = [f"title_{lang}" for lang in LANGUAGES]
-    return {**event, **{name: f"{event[name]}{against[name[-2:]]}" for name in names}}
+    """Return a step that is credited, titled with who doubts, denies, or credits someone else."""
+    for whose, column in (("", "n_doubts"), ("-rivals", "n_rival_credits")):
+        if n := int(event[column]):
+            against = tell("story", f"against{whose}", n=n)
+            names = [f"title_{lang}" for lang in LANGUAGES]
+            event = {**event, **{name: f"{event[name]}{against[name[-2:]]}" for name in names}}
+    return event
 
 
 def _credited(found: Story, sides: Mapping[str, Text]) -> Told:

@@ -72,13 +72,19 @@ def story(found: Story, movement: Movement) -> Chapter:
 
 
 def _as_counted(found: Story) -> Row:
-    """Return the headline's number; a floor where the ledger has more of its date."""
+    """Return the headline's number; a floor, of all who give one, where one of its date is more.
+
+    What a source rounds is no floor.
+    """
     size, counts = found.size, found.counts
     alike = true(counts["date"] == size.get("date"))
     for name in ("metric", "precision"):
         alike &= ledgers.equals(counts[name], size.get(name))
     more = (counts["value"][alike].astype(float) > size.get("value", 0)).any()
-    return {**size, "roughness": "at_least"} if more else size
+    if not more or size["roughness"] == "about":
+        return size
+    who = [*dict.fromkeys(map(ledgers.given_by, counts[alike].to_dict("records")))]
+    return {**size, "roughness": "at_least", "who": who}
 
 
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
@@ -153,15 +159,12 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         words=[_what_happened(event) for event in shown.to_dict("records")],
         publisher=[outlets.get(str(url), site(url)) for url in shown["url"]],
         credited=[_credited_after(row) for row in shown.to_dict("records")],
-        early=(shown["timing"] == "before") & (shown["n_credits"] > 0)
-        & ~ledgers.equals(shown["result"], "not_obtained"),
         proven=shown["verdict"].isin(ledgers.PROVEN).to_numpy(dtype=bool),
         open=[not pd.isna(limit) and precision not in ("day", "hour", "minute")
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
     start = found.start or low
-    declared = found.beside.get("bound") in ("start", "before")
-    born = tell("story", "story-declared" if declared else "story-born",
+    born = tell("story", "story-declared" if found.beside else "story-born",
                 day=Text.both(lambda lang: date(start, lang)))  # fmt: skip
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
@@ -223,9 +226,8 @@ def _picture_alt(
     credited = int((shown["credited"] & (shown["timing"] != "before")).sum())
     squares = [ledgers.rough(row) for row in counts.to_dict("records") if row["what"] != "members"]
     if squares and len(sums):
-        most = sums.sort_values("value", kind="stable").iloc[-1].to_dict()
         sizes = tell("story", "story-alt-sums", counts=squares, last=squares[-1],
-                     sum=ledgers.rough(most))  # fmt: skip
+                     sum=[*map(ledgers.rough, sums.to_dict("records"))])  # fmt: skip
     else:
         sizes = (
             tell("story", "story-alt-sizes", counts=squares, last=squares[-1])
@@ -237,7 +239,7 @@ def _picture_alt(
     )
     unclear = int((shown["timing"] == "unclear").sum())
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
-    free = len(shown) - before - credited
+    free = int(((shown["timing"] != "before") & (shown["n_credits"] == 0)).sum())
     told = tell("story", "story-alt-eventless")
     if len(shown):  # of those that precede it their cards say whether it is credited
         told = tell("story", f"story-alt-events{'' if credited + free else '-none-else'}",

@@ -29,8 +29,7 @@ LEFT, ROOM = 0.46, style.PHONE_WIDTH - 0.62  # inches of a phone: where words be
 PALE = "#C9DDEC"
 #: Kind of event → the colours of its mark and of its face.
 EVENTS = {"proven": (style.BLUE, style.BLUE), "claimed": (style.BLUE, "white"),
-          "other": (style.INK, style.INK), "none": (style.INK, style.INK),
-          "early": (style.INK, style.INK)}  # fmt: skip
+          "other": (style.INK, style.INK), "all": (style.INK, style.INK)}  # fmt: skip
 SIDE, ROOM_ABOVE = 0.05, 0.55  # inches: a square, and the words over the highest
 MOST_SQUARES = limits.most("story")
 
@@ -99,10 +98,7 @@ def plot_story(
     """
     credited = events["credited"].astype(bool)
     kinds = np.where(events["proven"].astype(bool), "proven", "claimed")
-    black = np.full(len(events), "other" if credited.any() else "none", dtype=object)
-    if "early" in events and events["early"].any():  # it is credited, and black all the same
-        black[:] = "early"
-    events = events.assign(kind=np.where(credited, kinds, black))
+    events = events.assign(kind=np.where(credited, kinds, "other" if credited.any() else "all"))
     draw = _story_down if style.narrow() else _story_across
     return draw(counts, sums, events, window, start, start_label, lang)
 
@@ -250,7 +246,8 @@ def _squares(
         top = draw_squares(ax, _squares_of(row["value"], worth), (left, 0.0), (wide, 1.0), ACROSS,
                      hatched=row["roughness"] == "at_least")  # fmt: skip
         tops.append((left + ACROSS / 2 * wide, top + 0.6, row["value"]))
-    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, {}):
+    rough = dict(zip(bios["value"], bios["roughness"], strict=True))
+    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, rough):
         style.label(ax, x, y, words, ha="center", va="bottom", fontsize=12, fontweight="bold",
                     colour=style.BLUE)  # fmt: skip
     spots: list[tuple[float, float, float]] = []
