@@ -481,7 +481,7 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
      lambda one: one.exact_too("followers_summed")),
     ("supporters", r"remain: (?:at least|about) [\d,]+(?:(?:, | and )[\d,]+)+ bios",
      lambda one: one.exact_too("supporters_bio")),
-    ("story", r"a post carries the hashtag as early|every dated post with the hashtag",
+    ("story", r"every dated post with the hashtag",
      lambda one: one.tagged_inside_first),
     ("story", r"without posts we could|More we do not know", lambda one: len(one.own) > 0),
     ("story", r"how many accounts followed is unknown",

@@ -734,8 +734,8 @@ POSTED = [
         ({}, None),
         ({"linked_accounts": "bob", "date": None, "precision": "unknown"}, None),
         ({"linked_accounts": "bob"}, "1 direct contact"),
-        ({"linked_accounts": "bob", "date": date(2015, 12, 9)}, "no direct contact up to 10 days"),
-        ({"linked_accounts": "cid"}, "no direct contact up to 10 days"),
+        ({"linked_accounts": "bob", "date": date(2015, 12, 9)}, "no direct contact is seen"),
+        ({"linked_accounts": "cid"}, "no direct contact is seen"),
     ],
 )
 def test_no_contact_is_told_only_where_one_was_looked_for(
