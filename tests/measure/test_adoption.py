@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import invented
@@ -294,3 +294,14 @@ def test_a_period_may_begin_and_end_on_a_day_without_midnight(zone: str) -> None
         table = members.adoption(archive, made).table
         assert table["day"].tolist() == [started]
         assert table["n_lo"].tolist() == [1]
+
+
+def test_a_start_declared_after_every_sighting_hides_none() -> None:
+    archive = make_archive(
+        sighting("1", "2015-09-27 10:00", "RH #i4emploi"),
+        sighting("2", "2015-09-28 10:00", "#I4EMPLOI"),
+    )
+    late = replace(make_movement(), started_on=date(2016, 1, 1))
+    found = members.adoption(archive, late, draws=9)
+    assert found.basis == "bio"
+    assert found.table["n_lo"].tolist() == [1, 2]

@@ -99,12 +99,14 @@ def usable_rows(
 
 
 def birth_of(movement: Movement, *times: Ints) -> int:
-    """Return the movement's first instant in microseconds: `started_on`, else the first row."""
-    if movement.started_at is not None:
-        return int(movement.started_at.value // 1_000)
-    floor = np.iinfo(np.int64).min
-    firsts = [int(values[values > floor].min()) for values in times if (values > floor).any()]
-    return min(firsts, default=0)
+    """Return the first instant in microseconds: `started_on`, or the first row if all precede."""
+    rows = np.concatenate(times)
+    rows = rows[rows > np.iinfo(np.int64).min]
+    first = int(rows.min()) if len(rows) else 0
+    if movement.started_at is None:
+        return first
+    start = int(movement.started_at.value // 1_000)
+    return first if len(rows) and rows.max() < start else start
 
 
 def _chunk(values: pd.Series, type_: pa.DataType) -> pa.Array:

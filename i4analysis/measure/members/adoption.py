@@ -23,7 +23,6 @@ from i4analysis.measure.accounts.sightings import (
     LATE_SHARE,
     Flags,
     Ints,
-    birth_of,
     text_column,
     usable_rows,
 )
@@ -360,9 +359,7 @@ def _days(
     times = microseconds(archive.posts["posted_at"])[tagged]
     lasts = [seen.end] if len(seen.code) else []
     lasts += [int(times.max())] if len(times) and len(first_post) else []
-    first = birth_of(movement, times, seen.time)
-    if since_first_post and len(first_post):
-        first = min(first, int(first_post["time"].min()))
+    first = min([seen.birth, *(first_post["time"][:1] if since_first_post else ())])  # in order
     last = max(lasts, default=first - 1)
     end = _end(movement)
     last = last if end is None else min(last, end - 1)
