@@ -302,7 +302,7 @@ def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
     ]  # fmt: skip
     archive = tables.Archive(posts=tables.build(tables.POSTS, posts))
     seen = told(movement(), archive).seen
-    assert (seen["accounts"], seen["posts"], seen["days"]) == (2, 3, 3)
+    assert (seen["accounts"], seen["open"], seen["posts"], seen["days"]) == (2, 1, 3, 3)
     assert (seen["bearing"], seen["held"]) == (3, 5)
 
 

@@ -20,7 +20,7 @@ from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
-from i4analysis.measure.members.adoption import why_undated
+from i4analysis.measure.members.adoption import end_of, first_posts, why_undated
 from i4analysis.measure.members.published import published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -91,7 +91,8 @@ class Story:
     window
         First and last day of the picture: from just before the start to just after the goal.
     seen
-        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day;
+        What the archive holds of the hashtag: `accounts` that posted it, `open` posts that may be
+        of one more (`members.Adoption.n_open`), `first` and `last` day;
         `bearing`: posts that carry it, of those `held`.
     bearing
         Posts of the archive that carry the hashtag, whenever they were made.
@@ -241,17 +242,17 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     counted &= ~later
     if not counted.any():
         return {}
-    every = everybody(archive).codes["author"]
-    codes = every[counted]
-    others = bearing & true(moments.isna()) & ~np.isin(every, codes[codes >= 0])
+    firsts, _, open_ = first_posts(archive, movement, everybody(archive))
+    end = end_of(movement) or np.iinfo(np.int64).max
+    known = firsts[firsts["time"] < end]
     first, last = _span(moments[counted], movement)
-    if (codes >= 0).any():  # told of accounts, from the first that is known, as their curve is
-        first = _span(moments[counted][codes >= 0], movement)[0]
+    if len(known):  # told of accounts, from the first that is known, as their curve is
+        first, _ = _span(pd.to_datetime(known["time"], unit="us", utc=True), movement)
     if goes_on and movement.ended_on is not None:
         last = movement.ended_on  # the archive shows the period to its end
     return {
-        "accounts": len(np.unique(codes[codes >= 0])),
-        "open": int((codes < 0).sum() + others.sum()),  # may be of one account more
+        "accounts": len(known),
+        "open": int((open_ < end).sum()),  # posts that may be of one account more
         "posts": int(counted.sum()),
         "bearing": int(bearing.sum()),
         "held": int(held.sum()),
