@@ -359,6 +359,21 @@ def test_a_declared_period_that_no_post_falls_in_is_told(
         assert found.seen == {}  # and yet they are there
 
 
+def test_a_post_seen_inside_another_is_older_than_a_declared_start_too() -> None:
+    row = {"platform": "twitter", "post_id": "o", "kind": "post", "author_id": "z",
+           "posted_at": pd.Timestamp("2015-09-20T10:00:00Z"), "hashtags": ["m"],
+           "embedded": True}  # fmt: skip
+    inside = pd.concat([_posts([1, 2]), tables.build(tables.POSTS, [row])], ignore_index=True)
+    reshared = _posts([1, 2]).assign(reshared_at=row["posted_at"])
+    assert told(movement(), tables.Archive(posts=_posts([1, 2]))).born == START
+    for posts in (inside, reshared.astype(inside.dtypes)):
+        found = told(movement(), tables.Archive(posts=posts))
+        assert (found.start, found.born) == (START, None)
+        assert (found.beside["bound"], found.beside["first"]) == ("before", date(2015, 9, 20))
+    found = told(movement(date(2015, 9, 24)), tables.Archive(posts=inside.tail(1)))
+    assert (found.beside["bound"], found.born) == ("before", None)
+
+
 @pytest.mark.parametrize("listed", [0, 3])
 @pytest.mark.parametrize("ended", [None, date(2015, 9, 27)])
 def test_the_headline_counts_who_showed_the_mark_in_time_or_is_listed(
