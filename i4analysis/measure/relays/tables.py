@@ -262,9 +262,8 @@ def _by_account(pairs: trees.Pairs, arrays: Cascades, twice: Integers) -> Floats
 def _drawn_interval(
     pairs: trees.Pairs, arrays: Cascades, twice: Integers, draws: int, seed: int, level: float
 ) -> tuple[Floats, Floats]:
-    values = []
-    for drawn in trees.forests(pairs, affordable(pairs, draws), seed):
-        values.append(_by_account(trees.drawn_pairs(pairs, drawn[0]), arrays, twice))
+    drawn = trees.forests(pairs, affordable(pairs, draws), seed)
+    values = [_by_account(trees.drawn_pairs(pairs, one[0]), arrays, twice) for one in drawn]
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return ends[0], ends[1]
 
