@@ -187,10 +187,11 @@ def _rows(path: Path, name: str) -> dict[int, dict[str, Any]]:
             f"The ledger {path}, line {line}, is not valid CSV ({error}), expected cells with"
             " commas between and every quote closed; look from there for a quote that is not."
         ) from error
-    for line, row in rows.items() if name == "outcomes" else ():
-        _check_outcome(row, f"The ledger {path}, line {line}, column", rows)
-    for line, row in rows.items() if name == "claims" else ():
-        _check_copy(row, f"The ledger {path}, line {line}, column", rows)
+    named = {key[0]: rows[line] for key, line in keys.items() if key}
+    check = {"outcomes": _check_outcome, "claims": _check_copy}.get(name)
+    for line, row in rows.items():
+        if check is not None:
+            check(row, f"The ledger {path}, line {line}, column", named)
     return rows
 
 
@@ -257,7 +258,7 @@ def said_ahead(claims: pd.DataFrame, outcomes: pd.DataFrame) -> list[bool]:
     ]
 
 
-def _check_outcome(row: dict[str, Any], where: str, rows: dict[int, dict[str, Any]]) -> None:
+def _check_outcome(row: dict[str, Any], where: str, named: dict[Any, dict[str, Any]]) -> None:
     """Refuse an outcome whose cells contradict one another, or the row that it names."""
     limit, undone, role = (row.get(name) for name in ("not_after", "undone_by", "role"))
     days = possible_days(row.get("date"), row.get("precision"))
@@ -273,25 +274,24 @@ def _check_outcome(row: dict[str, Any], where: str, rows: dict[int, dict[str, An
         )
     if not undone:
         return
-    others = {other["outcome_id"]: other for other in rows.values() if other is not row}
-    if undone not in others:
+    if undone not in named or named[undone] is row:
+        others = [one for one in named if one != undone]
         raise MovementError(
             f"{where} undone_by, holds {undone!r:.80}, expected the outcome_id of another row"
             f"{nearest(undone, others)}; add that row or correct it."
         )
-    end = possible_days(others[undone].get("date"), others[undone].get("precision"))
+    end = possible_days(named[undone].get("date"), named[undone].get("precision"))
     if days and end and end[1] < days[0]:
         raise MovementError(
-            f"{where} undone_by, names {undone!r:.80} of {others[undone]['date']}, before the date"
+            f"{where} undone_by, names {undone!r:.80} of {named[undone]['date']}, before the date"
             f" {row['date']}, expected what came after it; correct one of them."
         )
 
 
-def _check_copy(row: dict[str, Any], where: str, rows: dict[int, dict[str, Any]]) -> None:
+def _check_copy(row: dict[str, Any], where: str, named: dict[Any, dict[str, Any]]) -> None:
     """Refuse a claim that copies itself, were it through others: nobody would have said it."""
-    source = {other["claim_id"]: other.get("copied_from") for other in rows.values()}
-    met, one = set(), source[row["claim_id"]]
-    while one in source and one not in met:
+    met, one = set(), row.get("copied_from")
+    while one in named and one not in met:
         if one == row["claim_id"]:
             raise MovementError(
                 f"{where} copied_from, holds {row['copied_from']!r:.80}, which is or copies the"
@@ -299,7 +299,7 @@ def _check_copy(row: dict[str, Any], where: str, rows: dict[int, dict[str, Any]]
                 " empty."
             )
         met.add(one)
-        one = source[one]
+        one = named[one].get("copied_from")
 
 
 def text_of(path: Path, what: str, largest: int = LARGEST) -> str:

@@ -207,6 +207,17 @@ def test_first_posts_count_reshares_apart_and_leave_embedded_originals() -> None
     rows = [on(result, day) for day in ("2015-09-26", "2015-09-27", "2015-09-28")]
     assert [row["n_first_post"] for row in rows] == [0, 1, 2]
     assert [row["n_first_own_post"] for row in rows] == [0, 0, 2]
+    assert result.n_open == 2  # by 3, and by whomever 1 reshared
+
+
+def test_who_is_only_reshared_may_be_one_account_more() -> None:
+    for of, author, more in (("a", "1", 0), ("a", None, 0), ("x", "1", 0), ("x", "2", 1),
+                             ("x", None, 1)):  # fmt: skip
+        again = post("1", "2015-09-28 10:00", "reshare")
+        again |= {"reshared_id": of, "reshared_author_id": author}
+        archive = make_archive(posts=[post("1", "2015-09-27 10:00") | {"post_id": "a"}, again])
+        result = members.adoption(archive, make_movement())
+        assert (result.table["n_first_post"].iloc[-1], result.n_open) == (1, more)
 
 
 def test_those_never_seen_have_a_floor_and_no_upper_end(hand_made: members.Adoption) -> None:

@@ -185,7 +185,8 @@ def test_drawn_trees_agree_with_the_exact_expectations(rng) -> None:
     times, weights = cascade(rng, 60)
     pairs = pairs_of(matrix(times, weights, lambda gap: np.exp(-RATE * gap)))
     drawn = np.concatenate([*trees.forests(pairs, 2000, seed=1)])
-    below = trees.sampled_descendants(pairs, drawn)
+    trees_drawn = [trees.drawn_pairs(pairs, one) for one in drawn]
+    below = np.array([trees.expected_descendants(one) - 1 for one in trees_drawn])
     exact = cascades.expected_descendants(times, weights, RATE) - 1
     error = below.std(axis=0) / np.sqrt(2000)
     assert (np.abs(below.mean(axis=0) - exact) <= 4.5 * error + 1e-12).all()

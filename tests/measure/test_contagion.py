@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import invented
 import numpy as np
 import pandas as pd
@@ -34,6 +36,14 @@ def test_exposure_counts_who_joined_after_exactly_k() -> None:
     assert table["n_adopted"].to_dict() == {0: 1, 1: 1, 2: 1}
     assert (table["lo"] <= table["p"]).all()
     assert (table["p"] <= table["hi"]).all()
+
+
+def test_joining_is_found_in_an_archive_of_several_platforms() -> None:
+    archive = followed({"a": "2015-09-27", "b": "2015-09-28"}, [("b", "a")])
+    other = archive.profiles.tail(1).assign(platform="bluesky", account_id="z", handle="z")
+    several = replace(archive, profiles=pd.concat([archive.profiles, other], ignore_index=True))
+    table = members.exposure(several, make_movement()).table.set_index("k")
+    assert table["n_adopted"].to_dict() == {0: 1, 1: 1}
 
 
 def clustered(

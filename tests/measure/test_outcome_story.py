@@ -302,7 +302,7 @@ def test_an_archive_gives_the_accounts_that_were_collected_themselves() -> None:
     ]  # fmt: skip
     archive = tables.Archive(posts=tables.build(tables.POSTS, posts))
     seen = told(movement(), archive).seen
-    assert (seen["accounts"], seen["posts"], seen["days"]) == (2, 3, 3)
+    assert (seen["accounts"], seen["open"], seen["posts"], seen["days"]) == (2, 1, 3, 3)
     assert (seen["bearing"], seen["held"]) == (3, 5)
 
 
@@ -359,17 +359,25 @@ def test_a_declared_period_that_no_post_falls_in_is_told(
         assert found.seen == {}  # and yet they are there
 
 
-@pytest.mark.parametrize("older", [False, True])
-def test_a_hashtag_is_older_than_a_start_that_a_post_inside_another_precedes(older: bool) -> None:
-    posts = _posts([0, 4]).assign(embedded=[older, False])
-    beside = told(movement(date(2015, 9, 28)), tables.Archive(posts=posts)).beside
-    assert (beside["bound"], beside["first"]) == ("before", date(2015, 9, 26))
-
-
 @pytest.mark.parametrize("result", [None, "partly_obtained", "not_obtained"])
 def test_a_goal_that_is_no_main_outcome_heads_no_page(result: str | None) -> None:
     of = movement(outcomes=[outcome("o", date(2015, 11, 13), "goal", main=False, result=result)])
     assert bool(told(of).goal) == (result == "not_obtained")
+
+
+def test_a_post_seen_inside_another_is_older_than_a_declared_start_too() -> None:
+    row = {"platform": "twitter", "post_id": "o", "kind": "post", "author_id": "z",
+           "posted_at": pd.Timestamp("2015-09-20T10:00:00Z"), "hashtags": ["m"],
+           "embedded": True}  # fmt: skip
+    inside = pd.concat([_posts([1, 2]), tables.build(tables.POSTS, [row])], ignore_index=True)
+    reshared = _posts([1, 2]).assign(reshared_at=row["posted_at"])
+    assert told(movement(), tables.Archive(posts=_posts([1, 2]))).born == START
+    for posts in (inside, reshared.astype(inside.dtypes)):
+        found = told(movement(), tables.Archive(posts=posts))
+        assert (found.start, found.born) == (START, None)
+        assert (found.beside["bound"], found.beside["first"]) == ("before", date(2015, 9, 20))
+    found = told(movement(date(2015, 9, 24)), tables.Archive(posts=inside.tail(1)))
+    assert (found.beside["bound"], found.born) == ("before", None)
 
 
 @pytest.mark.parametrize("listed", [0, 3])

@@ -227,6 +227,28 @@ def test_posts_that_nobody_signed_are_no_traces(archive: Archive, n: int) -> Non
     assert found.table["grade"].isin(["D", "B"]).all()
 
 
+def test_no_contact_is_told_only_of_days_that_the_archive_shows() -> None:
+    outcome = {"outcome_id": "one", "linked_accounts": "firm"}  # of 3 October, from the 24th on
+    for hours, shown in (((-60, 100, 180), True), ((-40, 100, 180), False), ((-60, 100), False),
+                         ((-60, 200), False), ((-60, 30, 500), True)):  # fmt: skip
+        rows = [post(str(k), hour, "a") for k, hour in enumerate(hours)]
+        rows.append(post("inside", 20, "b", embedded=True))
+        archive = Archive(posts=tables.build(tables.POSTS, rows))
+        found = outcomes.dossiers(movement_of([outcome]), archive, draws=9, power_draws=2)
+        assert found.table["n_traces"].fillna(-1).tolist() == [0 if shown else -1], hours
+
+
+def test_what_was_undone_before_the_hashtag_came_before_it() -> None:
+    for day, timing in ((date(2015, 9, 20), "not consistent"), (date(2015, 9, 28), "cannot tell")):
+        rows = [
+            {"outcome_id": "won", "precision": "month", "date": date(2015, 9, 1),
+             "undone_by": "lost"},
+            {"outcome_id": "lost", "date": day, "main": False},
+        ]  # fmt: skip
+        found = outcomes.dossiers(movement_of(rows), Archive())
+        assert found["won"].row["timing"] == timing
+
+
 def test_input_is_left_alone_and_order_does_not_matter(archive: Archive) -> None:
     before = archive.posts.copy()
     first = outcomes.dossiers(movement_of(LINKED), archive, power_draws=5)

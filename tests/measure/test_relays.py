@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import invented
 import numpy as np
@@ -12,6 +13,7 @@ from i4analysis.errors import MeasureError
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.relays import evidence, parents, relays
 from i4analysis.measure.relays.cascade_arrays import cascades
+from i4analysis.measure.relays.probabilities import parts
 
 T0 = pd.Timestamp("2015-10-01T08:00:00Z")
 
@@ -397,6 +399,32 @@ def test_influence_is_what_came_through_an_accounts_reshares(rng) -> None:
     assert (table["range_lo"] <= table["descendants"]).all()
     assert (table["descendants"] <= table["range_hi"]).all()
     assert relays.relay_influence(found).table.equals(table)
+
+
+def test_what_came_through_two_reshares_of_one_account_counts_once() -> None:
+    who = ["bob", "carl", "bob", "dora", "carl", "bob", "eve"]
+    rows = [original("o", "ana")]
+    rows += [reshare(f"r{k}", name, "o", "ana", k + 1) for k, name in enumerate(who)]
+    found = relays.parent_probabilities(archive(rows))
+    _, pairs = parts(found)
+    through = dict.fromkeys(who, 0.0)
+    ways = [np.flatnonzero(pairs.child == post) for post in range(1, len(rows))]
+    for tree in product(*ways):
+        above: list[set[str]] = [set()]
+        for post, row in enumerate(tree, 1):
+            parent = int(pairs.parent[row])
+            above.append(above[parent] | ({who[parent - 1]} if parent else set()))
+            for name in above[post]:
+                through[name] += float(np.prod(pairs.p[list(tree)]))
+    table = relays.relay_influence(found).table.set_index("account")
+    assert table["descendants"].to_dict() == pytest.approx(through)
+    chain = [rows[0], *(row | {"via_id": f"r{k - 1}"} if k else row
+                        for k, row in enumerate(rows[1:]))]  # fmt: skip
+    found = relays.parent_probabilities(archive(chain))
+    table = relays.relay_influence(found).table.set_index("account")
+    for name in ("descendants", "lo", "hi"):
+        assert table[name].to_dict() == {"bob": 6, "carl": 5, "dora": 3, "eve": 0}
+    assert (relays.direct_shares(found).table["top_descendants"] == 6).all()
 
 
 def test_a_reshare_that_no_relay_can_be_found_for_is_not_lost() -> None:

@@ -347,11 +347,22 @@ class Counted:
         return first is not None and known(first.embedded) and bool(first.embedded)
 
     @property
+    def tagged_unseen(self) -> bool:
+        """Whether others alone show that an account used the hashtag: reshares, other posts."""
+        tags = {*self.movement.hashtags}
+        rows = [row for row in self.rows if tags & set(row.hashtags)]
+        held = {self.author(row) for row in self.own if tags & set(row.hashtags)}
+        others = {self.author(row) for row in rows} | {self.origin(row) for row in rows}
+        return bool(others - held - {None})
+
+    @property
     def all_said(self) -> bool:
         """Whether each post with the hashtag has its author and its moment."""
         tags = {*self.movement.hashtags}
         rows = [row for row in self.own if tags & set(row.hashtags)]
-        return all(known(row.posted_at) and self.author(row) is not None for row in rows)
+        return not self.tagged_unseen and all(
+            known(row.posted_at) and self.author(row) is not None for row in rows
+        )
 
     def exact_too(self, metric: str) -> bool:
         """Whether some published values of a thing are exact, and some are not."""
@@ -473,6 +484,8 @@ UNSAID: tuple[tuple[str, str, Callable[[Counted], bool]], ...] = (
     ("push", r"is reshared there\.$|^0 reshares per", lambda one: True),
     ("archive", r"is measured up to then", lambda one: one.tagged == 0),
     ("supporters", r"^at least \d\S* accounts? that posted", lambda one: one.all_said),
+    ("supporters", r"^\d\S* accounts? used the hashtag", lambda one: one.tagged_unseen),
+    ("story", r"^\d\S* accounts? used (?:the hashtag$|#)", lambda one: one.tagged_unseen),
     ("followers", r"no number of followers is known$", lambda one: one.sums > 0),
     ("followers", r"take the followers of each account", lambda one: one.followers_known > 0),
     ("followers", r"lets no account with the hashtag be counted on a known day",

@@ -742,7 +742,9 @@ def test_no_contact_is_told_only_where_one_was_looked_for(
     linked: dict[str, Any], said: str | None
 ) -> None:
     movement = movement_of(outcomes=[DATED | linked])
-    found = outcomes.dossiers(movement, invented.archive(POSTED), draws=1, power_draws=1)
+    days = (datetime(2015, 12, day, tzinfo=UTC) for day in (2, 9))  # the archive goes on
+    rows = [*POSTED, *(invented.post(f"d{day.day}", "dee", day) for day in days)]
+    found = outcomes.dossiers(movement, invented.archive(rows), draws=1, power_draws=1)
     text = page(chapters.outcomes(found, movement))
     assert ("direct contact" in text) is (said is not None)
     assert (said or "") in text

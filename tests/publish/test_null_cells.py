@@ -27,7 +27,7 @@ Spot = tuple[str, int | str, tuple[str, ...], tuple[str, int] | None]
 # Counts of rows, and what a ledger must give: a measure knows them or has no row.
 COUNTED = {
     "n_lo", "n_now", "n_first_post", "n_first_own_post", "n_known", "generation", "reshared",
-    "n_traces", "n_credits", "n_rival_credits", "value", "observed", "rank",
+    "n_traces", "n_credits", "n_doubts", "n_rival_credits", "value", "observed", "rank",
 }  # fmt: skip
 
 

@@ -171,6 +171,8 @@ def test_a_declared_period_is_no_data(tmp_path: Path, lang: str) -> None:
     assert shown["dateline"] == {"fr": "par Ada", "en": "by Ada"}[lang]
     assert "31" not in shown["cite"]
     assert shown["kicker"].endswith("2016")
+    begun("story", of, as_of=date(2015, 11, 1)).save(tmp_path)  # nor a year after the data
+    assert "2016" not in pages.page(model.read(tmp_path, of), lang)["kicker"]
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -919,7 +919,7 @@ def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
     if len(set(days.values())) > 1 or (seen and seen < max(days.values(), default=seen)):
         yield f"the chapters go up to different days: {days}"
     told = {
-        fact: set(one["facts"].get(fact, ()))
+        fact: {value.removeprefix("at least ") for value in one["facts"].get(fact, ())}
         for one in saved
         for fact in ("accounts that posted", "accounts that used the hashtag")
         if fact in one.get("facts", {})

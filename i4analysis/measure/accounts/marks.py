@@ -66,6 +66,13 @@ def holds_hashtag(hashtags: pd.Series, wanted: Collection[str]) -> Flags:
     return flags
 
 
+def first_use(posts: pd.DataFrame, hashtags: Collection[str]) -> pd.Timestamp | None:
+    """Return the moment of the first post with a hashtag, were it seen through a reshare alone."""
+    tagged = holds_hashtag(posts["hashtags"], hashtags)
+    moments = pd.concat([posts[name][tagged] for name in ("posted_at", "reshared_at")]).dropna()
+    return None if moments.empty else moments.min()
+
+
 # How people say in a bio that they look for work. One person speaks of itself, in the singular:
 # who helps "les demandeurs d'emploi" looks for none.
 _WORK = (

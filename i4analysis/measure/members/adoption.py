@@ -51,7 +51,7 @@ from i4analysis.measure.members.published import published
 from i4analysis.measure.numbers.suppression import all_seek
 from i4analysis.movement import Movement
 from i4analysis.results import Result
-from i4analysis.tables import Archive, microseconds, own, reshares, true
+from i4analysis.tables import NEVER, Archive, microseconds, own, reshares, true
 
 Roles = npt.NDArray[np.object_]
 #: Under this many accounts the estimate rests on too little to be drawn.
@@ -100,8 +100,9 @@ class Adoption(Result):
         Accounts with the mark in any sighting, whenever it was made.
     n_open
         Posts with the hashtag that may be of one account more: without an author, in the days of
-        `table` or undated, or undated and by an account that no dated one shows. Where there are
-        any, `n_first_post` is a least number.
+        `table` or undated; undated, or seen through a reshare or inside another record alone, and
+        by an account that no dated one shows. Where there are any, `n_first_post` is a least
+        number.
     n_founders
         Founders in the ledger.
     figures
@@ -180,7 +181,7 @@ def adoption(
     """
     known = everybody(archive)
     usable = usable_rows(archive, late_h=late_h, late_share=late_share)
-    first_post, first_own, open_ = _first_posts(archive, movement, known)
+    first_post, first_own, open_ = first_posts(archive, movement, known)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
     marked = _marked(archive, known, movement.supporter_marks, None)
     refusal = why_undated(archive, movement, known, usable)
@@ -280,7 +281,7 @@ def membership(
     """
     usable = usable_rows(archive)
     seen = sightings(archive, movement, movement.supporter_marks, known=known, usable=usable)
-    first_post, _, _ = _first_posts(archive, movement, known)
+    first_post, _, _ = first_posts(archive, movement, known)
     refusal = why_undated(archive, movement, known, usable)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     if not refusal:
@@ -323,26 +324,28 @@ def _marked(
     return np.unique(known.codes[PROFILE][rows])
 
 
-def _first_posts(
+def first_posts(
     archive: Archive, movement: Movement, known: Accounts
 ) -> tuple[pd.DataFrame, pd.DataFrame, Ints]:
-    """Return each account's first post with the hashtag, its first own, moments of open posts."""
+    """Return each account's first post with the hashtag, its first own, moments of open posts.
+
+    An open post may be of one account more: it is unsigned, or of somebody of whom the period
+    holds no dated post and undated or shown by a reshare or another record alone.
+    """
     posts = archive.posts
-    bearing = holds_hashtag(posts["hashtags"], movement.hashtags) & own(posts)
-    tagged = bearing & true(posts["posted_at"].notna())
+    bearing, mine = holds_hashtag(posts["hashtags"], movement.hashtags), own(posts)
+    author, time = known.codes["author"], microseconds(posts["posted_at"])
+    tagged = bearing & mine & (time != NEVER)
     rows = pd.DataFrame(
-        {
-            "code": known.codes["author"][tagged],
-            "time": microseconds(posts["posted_at"])[tagged],
-            "own": ~reshares(posts)[tagged],
-        }
+        {"code": author[tagged], "time": time[tagged], "own": ~reshares(posts)[tagged]}
     ).sort_values("time", kind="stable")
     signed = rows[rows["code"] >= 0]
-    nobody = rows.loc[rows["code"] < 0, "time"].to_numpy(dtype=np.int64)
-    end = _end(movement)  # a later post does not count its author
+    end = end_of(movement)  # a later post does not count its author
     counted = signed["code"] if end is None else signed.loc[signed["time"] < end, "code"]
-    others = bearing & ~tagged & ~np.isin(known.codes["author"], counted)
-    open_ = np.concatenate([nobody, np.full(int(others.sum()), np.iinfo(np.int64).min)])
+    alone = bearing & ~(tagged & (author >= 0)) & ~np.isin(author, counted)
+    through = bearing & reshares(posts) & ~np.isin(known.codes["reshared_author"], counted)
+    through &= ~true(posts["reshared_id"].isin(posts["post_id"][mine]))
+    open_ = np.concatenate([time[alone], microseconds(posts["reshared_at"])[through]])
     return signed.drop_duplicates("code"), signed[signed["own"]].drop_duplicates("code"), open_
 
 
@@ -361,12 +364,12 @@ def _days(
     lasts += [int(times.max())] if len(times) and len(first_post) else []
     first = min([seen.birth, *(first_post["time"][:1] if since_first_post else ())])  # in order
     last = max(lasts, default=first - 1)
-    end = _end(movement)
+    end = end_of(movement)
     last = last if end is None else min(last, end - 1)
     return clock.day_ends(movement.zone, first, last)
 
 
-def _end(movement: Movement) -> int | None:
+def end_of(movement: Movement) -> int | None:
     """Return the moment after the last day of the period, where one is declared."""
     if movement.ended_on is None:
         return None

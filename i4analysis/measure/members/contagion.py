@@ -27,6 +27,7 @@ import pandas as pd
 from graspologic_native import leiden
 from scipy.special import ndtri
 
+from i4analysis.measure.accounts.identity import everybody
 from i4analysis.measure.accounts.roles import role_of, roles
 from i4analysis.measure.accounts.sightings import Floats, Ints, objects
 from i4analysis.measure.members.adoption import intervals
@@ -93,7 +94,7 @@ class Contagion(Result):
 
 @dataclass(frozen=True)
 class _Network:
-    """Accounts numbered from 0, edges followee → follower, adoption times (hours; inf never)."""
+    """Account keys, numbered; edges followee → follower; adoption times (hours; inf never)."""
 
     names: pd.Index
     edges: Ints
@@ -243,8 +244,9 @@ def contagion_test(
 
 
 def _network(archive: Archive, movement: Movement) -> _Network:
-    follows = archive.follows
-    pairs = np.column_stack([objects(follows["followee_id"]), objects(follows["follower_id"])])
+    follows, known = archive.follows, everybody(archive)
+    ends = (follows["followee_id"], follows["follower_id"])
+    pairs = np.column_stack([known.key_of(end, follows["platform"]) for end in ends])
     codes, names = pd.factorize(pairs.ravel())
     edges = np.unique(codes.reshape(-1, 2).astype(np.int64), axis=0)
     index = pd.Index(names, dtype=object)

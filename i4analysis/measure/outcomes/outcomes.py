@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from i4analysis.errors import MeasureError
+from i4analysis.ledgers import possible_days
 from i4analysis.measure.accounts.identity import Accounts, accounts, chunked, taken
-from i4analysis.measure.accounts.marks import holds_hashtag
+from i4analysis.measure.accounts.marks import first_use
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
 from i4analysis.measure.outcomes.traces import (
@@ -28,6 +30,7 @@ from i4analysis.measure.outcomes.traces import (
     find_traces,
     linked_codes,
     split,
+    uncovered,
 )
 from i4analysis.measure.outcomes.verdicts import attested, span
 from i4analysis.measure.relays.relays import ParentProbabilities, parent_probabilities
@@ -204,12 +207,14 @@ def dossiers(
     """Build the dossier of every outcome of the ledger.
 
     Definition
-        Verdict and timing: `verdicts.RULES`. Grade: `GRADES`. Relays: `routes.find_routes`, for
-        visible reactions only. Dates: `exposure.date_test`, in blocks of nine days, with its power
-        in this archive. Beside grade B stands `p_chance`, how often accounts alike that are linked
-        to no outcome had such a contact in the same window (`traces.chance_of_contact`), with
-        `n_alike` of them. `main` outcomes are those the ledger says, a crisis never; where it says
-        nothing, the goal and the steps towards it; what was sought and not obtained is never.
+        Verdict and timing: `verdicts.RULES`; what was undone came before what undid it. Grade:
+        `GRADES`. Relays: `routes.find_routes`, for visible reactions only. Dates:
+        `exposure.date_test`, in blocks of nine days, with its power in this archive. Beside grade
+        B stands `p_chance`, how often accounts alike that are linked to no outcome had such a
+        contact in the same window (`traces.chance_of_contact`), with `n_alike` of them. Where
+        there is no trace, `n_traces` is 0 only if the archive shows the whole window
+        (`traces.uncovered`). `main` outcomes are those the ledger says, a crisis never; where it
+        says nothing, the goal and the steps towards it; what was sought and not obtained is never.
     Limits
         No causal share, nothing about private messages, no path for a silent account, no share
         under `verdicts.FEWEST_CASES` outcomes.
@@ -264,17 +269,17 @@ def dossiers(
             outcomes, traces, parents, authors, posts=archive.posts, tau_h=tau_h, seed=seed
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
-    tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-    moments = archive.posts["posted_at"][tagged].dropna()
-    met = None if moments.empty else moments.min()
+    met = first_use(archive.posts, movement.hashtags)
     older = met is not None and movement.started_at is not None and met < movement.started_at
     told = replace(movement, started_on=None) if older else movement
     rows = [
         _verdict(outcome, claims, traces, way, seen, gate, told, met)
         | chance.get(outcome["outcome_id"], {})
-        for outcome in outcomes.to_dict("records")
+        for outcome in outcomes.assign(no_later=_no_later(outcomes)).to_dict("records")
     ]
     table = VERDICTS.of(rows).assign(window_h=window_h, tau_h=tau_h)
+    blind = table["outcome_id"].isin(uncovered(outcomes, archive, movement, window_h))
+    table["n_traces"] = table["n_traces"].mask(true(blind & (table["n_traces"] == 0)))
     when = table["date"].fillna(table["not_after"])
     table = table.assign(when=when).sort_values(
         ["main", "when"], ascending=[False, True], kind="stable"
@@ -421,7 +426,7 @@ def _verdict(
     direct = traces[(traces["outcome_id"] == name).to_numpy(dtype=bool)]
     direct = direct[(direct["kind"] != "posted").to_numpy(dtype=bool)]
     when = verdicts.timing(
-        outcome["date"], outcome["precision"], movement, outcome["not_after"], met
+        outcome["date"], outcome["precision"], movement, outcome["no_later"], met
     )
     row: dict[str, Any] = {
         key: outcome[key]
@@ -466,6 +471,20 @@ def _verdict(
     row["path_named"] = row["reason_code"] == "named"
     row["change_codes"] = verdicts.would_change(row, gate != "none")
     return row
+
+
+def _no_later(outcomes: pd.DataFrame) -> pd.Series:
+    """Return the last possible day of each outcome: what was undone came before that."""
+
+    def first(*days: Any) -> date | None:
+        return min((day for day in days if not pd.isna(day)), default=None)
+
+    rows = outcomes.to_dict("records")
+    ends = [possible_days(row["date"], row["precision"]) or (None, None) for row in rows]
+    last = {row["outcome_id"]: first(row["not_after"], end)
+            for row, (_, end) in zip(rows, ends, strict=True)}  # fmt: skip
+    found = [first(row["not_after"], last.get(row["undone_by"])) for row in rows]
+    return pd.Series(found, index=outcomes.index, dtype=object)
 
 
 def _main(outcome: Mapping[Any, Any]) -> bool:

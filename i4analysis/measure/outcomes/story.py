@@ -18,9 +18,9 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts.identity import PROFILE, everybody
-from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
+from i4analysis.measure.accounts.marks import Flags, first_use, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
-from i4analysis.measure.members.adoption import why_undated
+from i4analysis.measure.members.adoption import end_of, first_posts, why_undated
 from i4analysis.measure.members.published import published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -87,18 +87,22 @@ class Story:
         How the record was read: numbers of pages, of those read only to the beginning, of dates
         that were inferred, of origins and of publications.
     start
-        Day on which the movement started.
+        Day declared as the movement's first.
+    born
+        `start`; None where a post with the hashtag is older (`Dossiers.born`).
     window
         First and last day of the picture: from just before the start to just after the goal.
     seen
-        What the archive holds of the hashtag: `accounts` that posted it, `first` and `last` day;
+        What the archive holds of the hashtag: `accounts` that posted it, `open` posts that may be
+        of one more (`members.Adoption.n_open`), `first` and `last` day;
         `bearing`: posts that carry it, of those `held`.
     bearing
         Posts of the archive that carry the hashtag, whenever they were made.
     beside
-        The declared period where no dated post with the hashtag falls in it: the `bound` that
-        they miss (start | end), its `day`, their `first` and `last` day; where some come before
-        its start, `before` as the bound; else empty.
+        The declared period where no dated post with the hashtag was collected in it: the `bound`
+        that they miss (start | end), its `day`, their `first` and `last` day; `before` as the
+        bound where some post comes before its start, `first` the day of the first of them, were
+        it seen inside another alone; else empty.
     unmarked
         Posts of an archive of which none carries the hashtag; 0 where one does.
     """
@@ -117,6 +121,7 @@ class Story:
     goal: Mapping[str, Any] = field(default_factory=dict)
     read: Mapping[str, int] = field(default_factory=dict)
     start: date | None = None
+    born: date | None = None
     window: tuple[date, date] | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
     bearing: int = 0
@@ -172,6 +177,7 @@ def story(
         goal=goal,
         read=_read(movement),
         start=movement.started_on,
+        born=None if found.born is None else movement.started_on,
         window=_window(movement, events, goal),
         seen=seen,
         bearing=0 if archive is None else int(_bearing(archive, movement).sum()),
@@ -209,25 +215,21 @@ def _span(moments: pd.Series, movement: Movement) -> tuple[date, date]:
 
 
 def _beside(archive: Archive | None, movement: Movement) -> dict[str, Any]:
-    """Return the declared bound that every dated post with the hashtag misses, and their days.
-
-    A post that was only seen inside another misses none, but may show an older hashtag.
-    """
-    if archive is None or archive.posts.empty:
+    """Return the declared bound that every dated post with the hashtag misses, and their days."""
+    if archive is None:
         return {}
-    posts, start = archive.posts, movement.started_on
-    every = posts["posted_at"][holds_hashtag(posts["hashtags"], movement.hashtags)].dropna()
-    moments = posts["posted_at"][_bearing(archive, movement)].dropna()
-    if every.empty:
+    met = clock.day_of(first_use(archive.posts, movement.hashtags), movement.zone)
+    if met is None:
         return {}
-    oldest, newest = _span(every, movement)
-    first, last = (oldest, newest) if moments.empty else _span(moments, movement)
-    if start is not None and len(moments) and last < start:
+    start, end = movement.started_on, movement.ended_on
+    moments = archive.posts["posted_at"][_bearing(archive, movement)].dropna()
+    first, last = _span(moments, movement) if len(moments) else (met, start or met)
+    if start is not None and last < start:
         return {"bound": "start", "day": start, "first": first, "last": last}
-    if start is not None and oldest < start:
-        return {"bound": "before", "day": start, "first": oldest, "last": last}
-    if movement.ended_on is not None and len(moments) and first > movement.ended_on:
-        return {"bound": "end", "day": movement.ended_on, "first": first, "last": last}
+    if start is not None and met < start:
+        return {"bound": "before", "day": start, "first": met, "last": last}
+    if end is not None and first > end and len(moments):
+        return {"bound": "end", "day": end, "first": first, "last": last}
     return {}
 
 
@@ -247,17 +249,17 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     counted &= ~later
     if not counted.any():
         return {}
-    every = everybody(archive).codes["author"]
-    codes = every[counted]
-    others = bearing & true(moments.isna()) & ~np.isin(every, codes[codes >= 0])
+    firsts, _, open_ = first_posts(archive, movement, everybody(archive))
+    end = end_of(movement) or np.iinfo(np.int64).max
+    known = firsts[firsts["time"] < end]
     first, last = _span(moments[counted], movement)
-    if (codes >= 0).any():  # told of accounts, from the first that is known, as their curve is
-        first = _span(moments[counted][codes >= 0], movement)[0]
+    if len(known):  # told of accounts, from the first that is known, as their curve is
+        first, _ = _span(pd.to_datetime(known["time"], unit="us", utc=True), movement)
     if goes_on and movement.ended_on is not None:
         last = movement.ended_on  # the archive shows the period to its end
     return {
-        "accounts": len(np.unique(codes[codes >= 0])),
-        "open": int((codes < 0).sum() + others.sum()),  # may be of one account more
+        "accounts": len(known),
+        "open": int((open_ < end).sum()),  # posts that may be of one account more
         "posts": int(counted.sum()),
         "bearing": int(bearing.sum()),
         "held": int(held.sum()),
@@ -539,8 +541,8 @@ def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, ...]:
 def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Return the headline's number: the largest dated count of the opening weeks.
 
-    Of several of one date the least: nobody knows of more. None where the archive itself shows
-    more than that, or where it is nobody.
+    Of several of one date the least, as a floor: nobody knows of more. None where the archive
+    itself shows more than that, or where it is nobody.
     """
     start = movement.started_on
     if start is None:
@@ -559,6 +561,8 @@ def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
             alike = true(ranked["date"] == most["date"])
             alike &= true(ranked["precision"] == most["precision"])
             row = ranked[alike].iloc[0].to_dict()
+            if row["value"] < most["value"] and row["roughness"] != "about":
+                row["roughness"] = "at_least"  # of all who give one; a rounded one is no floor
             if row["value"] >= max(shown, 1):
                 return {str(name): value for name, value in row.items()}
     return {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,11 +69,10 @@ def find_traces(
     bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
     parts = []
     for outcome in outcomes.to_dict("records"):
-        possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
-        if possible is None:
+        window = _window(outcome, movement, window_h)
+        if window is None:
             continue
-        first, last = (moment.timestamp() for moment in possible)
-        begin = first + 86400 - window_h * 3600
+        begin, last = window
         inside = (seconds >= begin) & (seconds < last)
         handles = split(outcome["linked_accounts"])
         codes = linked_codes(known, handles)
@@ -92,6 +92,34 @@ def find_traces(
     )
     found = found.sort_values(["outcome_id", "posted_at", "post_id"])
     return TRACES.of(found.reset_index(drop=True))
+
+
+def _window(
+    outcome: Mapping[Any, Any], movement: Movement, window_h: float
+) -> tuple[float, float] | None:
+    """Return when (seconds) the traces of an outcome can begin and end; None without a date."""
+    possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
+    if possible is None:
+        return None
+    first, last = (moment.timestamp() for moment in possible)
+    return first + 86400 - window_h * 3600, last
+
+
+def uncovered(
+    outcomes: pd.DataFrame, archive: Archive, movement: Movement, window_h: float
+) -> list[str]:
+    """Return the outcomes in whose window an archive shows nothing, or not the whole of it.
+
+    It does where posts were collected in it, before it and on its last day or later.
+    """
+    times = tables.seconds(archive.posts["posted_at"])[tables.own(archive.posts)]
+    found = []
+    for outcome in outcomes.to_dict("records"):
+        begin, last = _window(outcome, movement, window_h) or (np.nan, np.nan)
+        inside = ((times >= begin) & (times < last)).any()
+        if not (inside and (times <= begin).any() and (times >= last - 86400).any()):
+            found.append(str(outcome["outcome_id"]))
+    return found
 
 
 # --------------------------------------------------------------------------------- the placebo
@@ -143,10 +171,9 @@ def chance_of_contact(
     rows = []
     for outcome, codes in zip(outcomes.to_dict("records"), linked, strict=True):
         row: dict[str, object] = {"outcome_id": outcome["outcome_id"], "n_alike": 0}
-        possible = span(outcome["date"], outcome["precision"], movement.zone, outcome["not_after"])
-        if possible is not None and len(codes):
-            first, last = (moment.timestamp() for moment in possible)
-            inside = (when >= first + 86400 - window_h * 3600) & (when < last)
+        window = _window(outcome, movement, window_h)
+        if window is not None and len(codes):
+            inside = (when >= window[0]) & (when < window[1])
             touched = np.bincount(who[inside], minlength=len(total)) > 0
             # of several linked accounts, the busiest is the likeliest to be met by chance
             code = int(codes[np.argmax(total[codes])])

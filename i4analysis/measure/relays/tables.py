@@ -53,12 +53,13 @@ def relay_influence(
     -------
     Result
         One row an account that reshared, largest first: `account`, `handle`, `relays` (reshares
-        it made), `descendants` (expected reshares that came through those, whatever the number of
-        steps), `lo`, `hi` at `level`, `range_lo`, `range_hi` (least and largest expectation over
-        the direct shares of `relays.over_direct_shares`), `with_evidence` (share of what came
-        straight through it that rests on pair evidence), `reshared` (reshares of its own posts,
-        the usual count), `method`, `n_used` (reshares in the archive). Reshares that came through
-        a relay missing from the archive are nobody's here: under loss these are lower bounds.
+        it made), `descendants` (expected reshares that came through those, each once, whatever
+        the number of steps), `lo`, `hi` at `level`, `range_lo`, `range_hi` (least and largest
+        expectation over the direct shares of `relays.over_direct_shares`), `with_evidence` (share
+        of what came straight through it that rests on pair evidence), `reshared` (reshares of its
+        own posts, the usual count), `method`, `n_used` (reshares in the archive). Reshares that
+        came through a relay missing from the archive are nobody's here: under loss these are lower
+        bounds.
 
     Notes
     -----
@@ -77,13 +78,13 @@ def relay_influence(
     relay = ~arrays.is_original
     count = len(arrays.people)
     account = arrays.account[relay]
-    expected = _by_account(trees.expected_descendants(pairs) - 1, relay, account, count)
-    lo, hi = _drawn_interval(pairs, relay, account, count, draws, seed, level)
+    twice = _twice(arrays)
+    expected = _by_account(pairs, arrays, twice)
+    lo, hi = _drawn_interval(pairs, arrays, twice, draws, seed, level)
     # A count seldom drawn leaves its mean beside the interval of whole numbers: widen to hold it.
     lo, hi = np.minimum(lo, expected), np.maximum(hi, expected)
     spread = [
-        _by_account(trees.expected_descendants(parts(one)[1]) - 1, relay, account, count)
-        for one in over_direct_shares(found).values()
+        _by_account(parts(one)[1], arrays, twice) for one in over_direct_shares(found).values()
     ]
     through = np.where(relay[pairs.parent], pairs.p, 0.0)
     of = arrays.account[pairs.parent]
@@ -211,9 +212,7 @@ def direct_shares(found: ParentProbabilities) -> Result:
         relay = ~arrays.is_original
         if not found.n_used:
             break
-        descendants = _by_account(
-            trees.expected_descendants(pairs) - 1, relay, arrays.account[relay], len(arrays.people)
-        )
+        descendants = _by_account(pairs, arrays, _twice(arrays))
         direct = pairs.p[(pairs.hops == 1) & arrays.is_original[pairs.parent]].sum()
         unseen = pairs.p[pairs.hops == 2].sum()
         rows.append(
@@ -242,23 +241,29 @@ def direct_shares(found: ParentProbabilities) -> Result:
     )
 
 
-def _by_account(values: Floats, relay: np.ndarray, account: Integers, count: int) -> Floats:
-    return np.bincount(account, values[relay], minlength=count).astype(np.float64)
+def _twice(arrays: Cascades) -> Integers:
+    """Return the first and last reshare of each post that an account reshared twice or more."""
+    relay = np.flatnonzero(~arrays.is_original)
+    pair = arrays.cascade[relay] * max(len(arrays.people), 1) + arrays.account[relay]
+    _, first, times = np.unique(pair, return_index=True, return_counts=True)
+    last = len(pair) - 1 - np.unique(pair[::-1], return_index=True)[1]
+    found: Integers = np.column_stack([relay[first], relay[last]])[times > 1]
+    return found
+
+
+def _by_account(pairs: trees.Pairs, arrays: Cascades, twice: Integers) -> Floats:
+    """Return the expected reshares that came through each account, each once."""
+    below = trees.expected_descendants(pairs) - 1
+    below *= 1 - trees.below_oneself(pairs.child, pairs.parent, pairs.p, arrays.account, twice)
+    below[arrays.is_original] = 0  # what an author began is no relay
+    return np.bincount(arrays.account, below, minlength=len(arrays.people)).astype(np.float64)
 
 
 def _drawn_interval(
-    pairs: trees.Pairs,
-    relay: np.ndarray,
-    account: Integers,
-    count: int,
-    draws: int,
-    seed: int,
-    level: float,
+    pairs: trees.Pairs, arrays: Cascades, twice: Integers, draws: int, seed: int, level: float
 ) -> tuple[Floats, Floats]:
-    values = []
-    for drawn in trees.forests(pairs, affordable(pairs, draws), seed):
-        below = trees.sampled_descendants(pairs, drawn)[0].astype(np.float64)
-        values.append(_by_account(below, relay, account, count))
+    drawn = trees.forests(pairs, affordable(pairs, draws), seed)
+    values = [_by_account(trees.drawn_pairs(pairs, one[0]), arrays, twice) for one in drawn]
     ends = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return ends[0], ends[1]
 

@@ -160,19 +160,34 @@ def _sample(child: Integers, p: Floats, posts: int, rng: np.random.Generator) ->
     return drawn
 
 
-def sampled_descendants(pairs: Pairs, drawn: Integers) -> Integers:
-    """Return the descendants of each post in each drawn forest (trees × posts)."""
-    return _count_descendants(pairs.parent, drawn)
+def drawn_pairs(pairs: Pairs, drawn: Integers) -> Pairs:
+    """Return the parents of one drawn forest, each of its child for certain."""
+    rows = drawn[drawn >= 0]
+    return Pairs(pairs.child[rows], pairs.parent[rows], np.ones(len(rows)), pairs.hops[rows],
+                 pairs.posts)  # fmt: skip
 
 
 @compiled
-def _count_descendants(parent: Integers, drawn: Integers) -> Integers:
-    trees, posts = drawn.shape
-    found = np.zeros((trees, posts), np.int64)
-    for tree in range(trees):
-        for j in range(posts - 1, -1, -1):
-            if drawn[tree, j] >= 0:
-                found[tree, parent[drawn[tree, j]]] += 1 + found[tree, j]
+def below_oneself(
+    child: Integers, parent: Integers, p: Floats, account: Integers, twice: Integers
+) -> Floats:
+    """Return how probably each post came through an earlier one of its own account.
+
+    `twice` holds the first and last post of each account that stands twice in one cascade. What
+    came of a post is independent of what it came through, as each child draws its parent on its
+    own: its descendants times (1 − this), summed over an account, hold each reshare once.
+    """
+    found, through = np.zeros(len(account)), np.zeros(len(account))
+    for group in range(len(twice)):
+        first, last = twice[group]
+        through[first : last + 1] = 0.0
+        for row in range(np.searchsorted(child, first + 1), np.searchsorted(child, last + 1)):
+            if parent[row] >= first:
+                own = account[parent[row]] == account[first]
+                through[child[row]] += p[row] * (1.0 if own else through[parent[row]])
+        for post in range(first + 1, last + 1):
+            if account[post] == account[first]:
+                found[post] = through[post]
     return found
 
 

@@ -243,11 +243,15 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])
         moment = Text.both(lambda lang: ledgers.dated(size, lang))
+        of = ["metric", "date", "precision"]
+        alike = (found.counts[of] == [size[name] for name in of]).all(axis=1)
+        # a floor is that of all who give a number of its date
+        rows = found.counts[alike].to_dict("records") if roughness == "at_least" else [size]
         about = tell(
             "story",
             "number-said" if moment.fr else "number-said-undated",
             when=moment,
-            who=size.get("who", ledgers.given_by(size)),
+            who=[*dict.fromkeys(map(ledgers.given_by, rows or [size]))],
         )
     made.key_figure(
         "accounts",
@@ -423,7 +427,7 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     for row in sorted(told, key=dated_first):  # of one date as the ledger has them
         if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
-    early = [row for row in first.values() if before(row, began(found))]
+    early = [row for row in first.values() if before(row, found.born)]
     dated = [row for row in first.values() if not pd.isna(row["date"]) and row not in early]
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
@@ -445,18 +449,13 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
             said.append(ledgers.declared(tell("story", f"relayed-{key}", names=Apart(names))))
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
-    outlets = {row["actor"] for row in rows if not before(row, began(found))}
-    sure = {row["actor"] for row in rows if not before(row, began(found), perhaps=True)}
+    outlets = {row["actor"] for row in rows if not before(row, found.born)}
+    sure = {row["actor"] for row in rows if not before(row, found.born, perhaps=True)}
     if sure:  # what others did before the hashtag is no sentence to go on with
         beside = dated or undated
         n = Rough(len(sure), "exact" if sure == outlets else "at_least")
         said.append(tell("story", "carried-media" if beside else "carried-media-alone", n=n))
     return said
-
-
-def began(found: Story) -> Date | None:
-    """Return the declared start; None where posts with the hashtag are older than it."""
-    return None if found.beside.get("bound") in ("start", "before") else found.start
 
 
 def before(row: Row, began: Date | None, *, perhaps: bool = False) -> bool:

@@ -51,7 +51,7 @@ def story(found: Story, movement: Movement) -> Chapter:
     >>> i4.chapters.story(story, movement).problems()
     []
     """
-    found = replace(found, size=_in_fives(_as_counted(found), movement))
+    found = replace(found, size=_in_fives(found.size, movement))
     made = begun("story", movement, as_of=front.written_on(movement))
     headline = ledgers.declared(front.headline(found, movement))
     made.titled(headline)
@@ -69,22 +69,6 @@ def story(found: Story, movement: Movement) -> Chapter:
     _read(made, found, movement)
     _sheets(made, found, movement)
     return made
-
-
-def _as_counted(found: Story) -> Row:
-    """Return the headline's number; a floor, of all who give one, where one of its date is more.
-
-    What a source rounds is no floor.
-    """
-    size, counts = found.size, found.counts
-    alike = true(counts["date"] == size.get("date"))
-    for name in ("metric", "precision"):
-        alike &= ledgers.equals(counts[name], size.get(name))
-    more = (counts["value"][alike].astype(float) > size.get("value", 0)).any()
-    if not more or size["roughness"] == "about":
-        return size
-    who = [*dict.fromkeys(map(ledgers.given_by, counts[alike].to_dict("records")))]
-    return {**size, "roughness": "at_least", "who": who}
 
 
 def _in_fives(size: Row, movement: Movement) -> dict[str, Any]:
@@ -164,7 +148,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
     start = found.start or low
-    born = tell("story", "story-declared" if found.beside else "story-born",
+    born = tell("story", "story-declared" if found.born is None or found.beside else "story-born",
                 day=Text.both(lambda lang: date(start, lang)))  # fmt: skip
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
@@ -503,7 +487,7 @@ def _carried(made: Chapter, found: Story, movement: Movement) -> None:
     for own, rows in (("", carriers[~media]), ("-press", carriers[media])):
         told = sorted(rows.to_dict("records"), key=lambda row: place[row["relay_id"]])
         for row in told:  # the word was not yet there to pass
-            row["early"] = front.before(row, front.began(found))
+            row["early"] = front.before(row, found.born)
         _passed_on(made, own, sorted(told, key=front.dated_first), outlets)
 
 

@@ -154,8 +154,9 @@ def _kicker(report: Report, lang: str) -> str:
     place = Text.of(report.movement.place, "")[lang] or _networks(report, lang)
     when_ = _lead(report, "years", lang)
     if not when_:
+        last = (report.as_of or Date.max).year  # what is later, the data do not tell of
         days = [day for day in (report.movement.started_on, report.movement.ended_on) if day]
-        when_ = " – ".join(dict.fromkeys(str(day.year) for day in days))
+        when_ = " – ".join(dict.fromkeys(str(day.year) for day in days if day.year <= last))
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
 
 
