@@ -181,7 +181,7 @@ def test_a_given_movement_is_told_truly(field: Path, tmp_path: Path, name: str) 
     assert len(archive.posts)
     of = zoo.Animal(**{"bios": "none", "ledgers": "none", "posts": len(archive.posts), **known})
     page = zoo.page_about(archive, found)
-    faults = [fault for lang in zoo.LANGS for fault in zoo.faults_of(page, of, lang)]
+    faults = list(zoo.faults_of(page, of, [zoo.LANGS]))
     for chapter in page:
         chapter.save(tmp_path / "chapters")
     build.build(tmp_path / "chapters", found, tmp_path / "out")
@@ -211,7 +211,7 @@ KINDS: dict[str, tuple[str, zoo.Animal]] = {
 def test_each_kind_that_failed_is_told_truly(kind: str) -> None:
     numbers, of = KINDS[kind]
     books = [book for book in zoo.BOOKS if book.stem[:2] in numbers.split()]
-    faults = list(zoo.faults_of(zoo.page_of(of, whole=False, books=books), of, "en"))
+    faults = list(zoo.faults_of(zoo.page_of(of, whole=False, books=books), of, [["en"]]))
     assert not faults, "\n".join(dict.fromkeys(faults))
 
 

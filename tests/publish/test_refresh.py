@@ -1058,3 +1058,14 @@ def test_a_hashtag_with_digits_is_a_name(tag) -> None:
             assert not printed(text.replace("12 comptes", ""), lang), text
     assert misprint(f"Le mouvement #{tag}.", "fr") is None
     assert misprint(f"The movement #{tag}: it began.", "en") is None
+
+
+def test_notebooks_are_read_without_the_grammars_of_addresses() -> None:
+    """They took a second of every refresh: see `notebooks.nbformat`."""
+    code = (
+        "import sys; from i4analysis.publish.refresh import notebooks;"
+        f" notebooks.nbformat().read({str(next(ROOT.glob('notebooks/*.ipynb')))!r}, as_version=4);"
+        " assert 'jsonschema' in sys.modules; assert 'lark' not in sys.modules;"
+        " import rfc3987_syntax"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

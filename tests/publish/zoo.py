@@ -788,21 +788,25 @@ def read(animals: Iterable[Animal], *, every: int = 1, parts: int = 1) -> Faults
 
     Numbers are left out of a kind, so that one sentence is one kind whatever it counts. Of one
     animal in `every`, the figures are drawn, in one language or the other, and the cells run that
-    only an analyst looks at. In `parts`, an animal has only one chapter in so many built, in turn.
+    only an analyst looks at. In `parts`, an animal has only one chapter in so many built, in turn,
+    and of one built whole every other chapter is drawn.
     """
+    turns = (["fr"], ["en"]) if parts == 1 else (["fr"], [], ["en"], [])
     found: Faults = {}
     for number, of in enumerate(animals):
         whole = number % every == 0
         books = BOOKS if whole else [b for k, b in enumerate(BOOKS) if (k + number) % parts == 0]
         page = page_of(of, whole=whole, books=books)
-        for fault in faults_of(page, of, LANGS[number % 2] if whole else None):
+        for fault in faults_of(page, of, turns if whole else (), number // every):
             kind = re.sub(r"\d[\d,.\u202f\u00a0]*", "#", fault)
             found.setdefault(kind, []).append(f"{fault}  «{of}»")
     return found
 
 
-def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
-    """Yield what a sceptical reader strikes on a page; its figures are drawn in one language."""
+def faults_of(
+    page: Page, of: Animal, draw: Sequence[Sequence[str]] = (), first: int = 0
+) -> Iterator[str]:
+    """Yield what a sceptical reader strikes on a page, its chapters drawn in languages in turn."""
     for book, fall in page.falls.items():
         yield f"{book} fell: {fall!r} at {_where(fall)}"
     saved = [one.as_dict() for one in page]
@@ -814,10 +818,10 @@ def faults_of(page: Page, of: Animal, draw: str | None) -> Iterator[str]:
     yield from _promised(saved)
     yield from _recounted(page, saved, of)
     yield from unsound(page)
-    for chapter, told in zip(page, saved, strict=True):
+    for turn, (chapter, told) in enumerate(zip(page, saved, strict=True), first):
         yield from wrong(told, of)
-        if draw is not None:
-            yield from undrawn(chapter, draw)
+        for lang in draw[turn % len(draw)] if draw else ():
+            yield from undrawn(chapter, lang)
 
 
 def _arrived_after_all(page: Page, saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:

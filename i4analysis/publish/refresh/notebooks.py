@@ -7,10 +7,12 @@ import asyncio
 import atexit
 import contextlib
 import functools
+import importlib
 import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -32,6 +34,21 @@ WORTH_A_RETRY = frozenset({"kernel_died", "kernel_start", "cell_timeout", "noteb
 # A kernel lives for seconds and makes a million objects on the way: looking for unreachable ones
 # after every 700 costs a tenth of its time.
 _COLLECT_LESS = "import gc\n\ngc.set_threshold(50_000, 20, 50)\ndel gc\n"
+
+
+def nbformat() -> Any:
+    """Return nbformat, imported without the grammars of addresses beyond ASCII.
+
+    The JSON schemas it imports would build 38 of them, to check addresses that notebooks do not
+    hold: nine tenths of the time of the import, more than a second of every refresh.
+    """
+    grammars = "rfc3987_syntax"
+    absent = sys.modules.setdefault(grammars, None) is None  # type: ignore[arg-type]
+    try:
+        return importlib.import_module("nbformat")
+    finally:
+        if absent:
+            sys.modules.pop(grammars, None)  # notebooks may run side by side
 
 
 @dataclass(frozen=True)
@@ -136,7 +153,7 @@ def run_notebook(
         The executed notebook and, when it failed, the kind of failure: cell_error, cell_timeout,
         notebook_timeout, kernel_died or kernel_start.
     """
-    import nbformat
+    read = nbformat().read
     from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -146,7 +163,7 @@ def run_notebook(
     manager = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
     )
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # never show an old output
             cell.outputs, cell.execution_count = [], None

@@ -65,6 +65,7 @@ from i4analysis.publish.refresh.notebooks import (
     Outcome,
     chapters_of,
     kernel_environment,
+    nbformat,
     run_notebook,
     saves,
     to_html,
@@ -821,12 +822,10 @@ def _ready(movement: Movement, books: Path) -> None:
 
 
 def _keep_half(run: _Run, stem: str, outcome: Outcome) -> None:
-    import nbformat
-
     folder = run.store.failed / run.name
     with suppress(OSError):  # what made it fail may be a full disk
         folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(outcome.notebook, folder / f"{stem}.ipynb")
+        nbformat().write(outcome.notebook, folder / f"{stem}.ipynb")
 
 
 def _previous(
