@@ -454,8 +454,13 @@ def test_a_published_number_leads_only_above_what_the_archive_shows(
 RESULTS = (None, "obtained", "partly_obtained", "not_obtained", "lost")
 
 
-@pytest.mark.parametrize("results", [*itertools.product(RESULTS, repeat=2)])
-@pytest.mark.parametrize("role", ["goal", "step", None])
+@pytest.mark.parametrize(
+    ("results", "role"),
+    [
+        *zip(itertools.product(RESULTS, repeat=2), itertools.repeat("goal")),
+        *itertools.product(itertools.pairwise(RESULTS), ["step", None]),
+    ],
+)
 def test_what_was_not_obtained_counts_among_no_results(
     results: tuple[str | None, ...], role: str | None
 ) -> None:

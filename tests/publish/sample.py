@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import zlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -261,7 +263,24 @@ def archive(of: Movement, posts: int = 796) -> Chapter:
     return chapter
 
 
+_SAVED: dict[bytes, dict[str, bytes]] = {}
+
+
 def save_all(folder: Path, of: Movement, **options: int) -> Path:
+    """Save the four chapters of a movement; those of an equal one are copied, not drawn again."""
+    key = pickle.dumps((of, sorted(options.items())))
+    if key not in _SAVED:
+        with TemporaryDirectory() as made:
+            _draw_all(Path(made), of, **options)
+            files = (path for path in Path(made).rglob("*") if path.is_file())
+            _SAVED[key] = {str(path.relative_to(made)): path.read_bytes() for path in files}
+    for name, content in _SAVED[key].items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def _draw_all(folder: Path, of: Movement, **options: int) -> None:
     table = adoption_table(options.get("last", 329), options.get("days", 24))
     for chapter in (
         supporters(of, table),
@@ -270,7 +289,6 @@ def save_all(folder: Path, of: Movement, **options: int) -> Path:
         archive(of, options.get("posts", 796)),
     ):
         chapter.save(folder)
-    return folder
 
 
 def png_texts(content: bytes) -> Iterator[str]:
