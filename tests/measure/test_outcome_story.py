@@ -341,7 +341,7 @@ def _bios(days: list[int], bios: list[str]) -> pd.DataFrame:
     [
         ([0, 1], None, None, None),
         ([0, 1], date(2015, 9, 26), None, None),
-        ([0, 1], date(2015, 9, 27), None, "before"),
+        ([0, 1], date(2015, 9, 27), None, "before-post"),
         ([0, 1], date(2015, 9, 28), None, "start"),
         ([0, 1], date(2015, 1, 1), date(2015, 9, 26), None),
         ([0, 1], date(2015, 1, 1), date(2015, 9, 25), "end"),
@@ -375,9 +375,9 @@ def test_a_post_seen_inside_another_is_older_than_a_declared_start_too() -> None
     for posts in (inside, reshared.astype(inside.dtypes)):
         found = told(movement(), tables.Archive(posts=posts))
         assert (found.start, found.born) == (START, None)
-        assert (found.beside["bound"], found.beside["first"]) == ("before", date(2015, 9, 20))
+        assert (found.beside["bound"], found.beside["first"]) == ("before-post", date(2015, 9, 20))
     found = told(movement(date(2015, 9, 24)), tables.Archive(posts=inside.tail(1)))
-    assert (found.beside["bound"], found.born) == ("before", None)
+    assert (found.beside["bound"], found.born) == ("before-post", None)
 
 
 @pytest.mark.parametrize("listed", [0, 3])

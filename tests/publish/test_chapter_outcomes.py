@@ -372,7 +372,7 @@ def test_a_dated_document_changes_verdict_title_and_what_may_not_be_written(
 def test_an_outcome_before_the_hashtag_is_never_credited_to_it(tmp_path: Path) -> None:
     early = where(only(outcome_id="takeover"), date="2015-09-20")
     chapter = changed(tmp_path, early)
-    assert "Verdict: contradicted; date: before the hashtag" in dossier_of(
+    assert "Verdict: contradicted; date: before the declared start" in dossier_of(
         chapter, "The commercial court"
     )
     said = chapter.as_dict()
@@ -442,9 +442,11 @@ def test_rivals_are_counted_among_what_is_credited(
     n |= {"total": 11, "firm": 0, "early": 0, "before": 2, "unclear": 1, "voices": 2}
     assert title in opening_title(n)["en"]
     assert answer in opening_answer(n)["en"]
-    assert "; 2 of the 11 came before the hashtag; " in opening_answer(n)["en"]
     assert (
-        "; it came before the hashtag."
+        "; 2 of the 11 came before the declared start of the hashtag; " in opening_answer(n)["en"]
+    )
+    assert (
+        "; it came before the declared start of the hashtag."
         in opening_answer({"total": 1, "claimed": 1, "contested": 0, "rivals": 0, "before": 1})[
             "en"
         ]
@@ -760,7 +762,7 @@ def test_a_hashtag_older_than_its_declared_start_is_not_born_then(tagged: bool) 
     known = {"o10": "cannot tell", "o22": "consistent"}
     assert timing == (known if tagged else dict.fromkeys(known, "not consistent"))
     text = page(chapters.outcomes(found, movement))
-    assert ("came before the hashtag" in text) is not tagged
+    assert ("came before the declared start of the hashtag" in text) is not tagged
     assert ("since when the hashtag exists is unknown" in text) is tagged
     assert "and so what came before" not in text  # that is known of what follows it
 
@@ -802,7 +804,7 @@ def test_the_title_of_the_timeline_tells_what_precedes_a_known_start(start: date
     (item,) = [i for i in chapter_of(start, outcomes=[DATED]).as_dict()["items"]
                if i.get("stem") == "outcome-chains"]  # fmt: skip
     late = start is not None and start > DATED["date"]
-    assert ("before the hashtag" in item["title"]["en"]) == late
+    assert ("before the declared start" in item["title"]["en"]) == late
 
 
 @pytest.mark.parametrize("later", [False, True])

@@ -509,8 +509,10 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["en"]["it came after the first post"] = r"[Mm]ay have come before the hashtag"
         found["fr"]["it came after the first post"] = r"[Pp]eut précéder le hashtag"
     if of.period == "undeclared":  # the first post of an archive is no birth
-        found["en"]["nobody says since when"] = r"Before the hashtag|\d, before the hashtag"
-        found["fr"]["nobody says since when"] = r"Avant le hashtag|\d, avant le hashtag"
+        found["en"]["nobody says since when"] = r"before the declared start"
+        found["fr"]["nobody says since when"] = (
+            r"avant le début déclaré|précède.{0,4} le début déclaré"
+        )
     if of.tags == "two":
         found["en"]["either of two hashtags"] = r"carr(?:y|ies) the hashtag\."
         found["fr"]["either of two hashtags"] = r"portent? le hashtag, sur"

@@ -21,13 +21,14 @@ import pyarrow.compute as pc
 from i4analysis.errors import MeasureError
 from i4analysis.ledgers import possible_days
 from i4analysis.measure.accounts.identity import Accounts, accounts, chunked, taken
-from i4analysis.measure.accounts.marks import first_use
 from i4analysis.measure.outcomes import exposure, paths, routes, verdicts
 from i4analysis.measure.outcomes.routes import Routes
 from i4analysis.measure.outcomes.traces import (
     TRACES,
+    Trace,
     chance_of_contact,
     find_traces,
+    first_trace,
     linked_codes,
     split,
     uncovered,
@@ -141,8 +142,10 @@ class Dossiers(Result):
     gate
         Of the parent probabilities: closed | range | open; "none" without an archive.
     born
-        Start of the movement; None where none is declared, or where the archive holds a post with
-        the hashtag from before it: since when the hashtag exists is then not known.
+        Start of the movement; None where none is declared, or where the hashtag was there before
+        it: since when it exists is then not known.
+    met
+        The first trace of the hashtag (`traces.first_trace`).
     """
 
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -162,6 +165,7 @@ class Dossiers(Result):
     masked_n: int = 0
     gate: str = "none"
     born: pd.Timestamp | None = None
+    met: Trace | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -269,11 +273,10 @@ def dossiers(
             outcomes, traces, parents, authors, posts=archive.posts, tau_h=tau_h, seed=seed
         )
         seen = _look(outcomes, archive, movement, window_h, draws, power_draws, seed)
-    met = first_use(archive.posts, movement.hashtags)
-    older = met is not None and movement.started_at is not None and met < movement.started_at
-    told = replace(movement, started_on=None) if older else movement
+    met = first_trace(archive, movement)
+    told = replace(movement, started_on=None) if met and met.older else movement
     rows = [
-        _verdict(outcome, claims, traces, way, seen, gate, told, met)
+        _verdict(outcome, claims, traces, way, seen, gate, told, met.at if met else None)
         | chance.get(outcome["outcome_id"], {})
         for outcome in outcomes.assign(no_later=_no_later(outcomes)).to_dict("records")
     ]
@@ -309,6 +312,7 @@ def dossiers(
         n_cases=n_cases,
         gate=gate,
         born=told.started_at,
+        met=met,
         **seen.named(),
     )
 

@@ -18,7 +18,7 @@ import pandas as pd
 from i4analysis import clock
 from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts.identity import PROFILE, everybody
-from i4analysis.measure.accounts.marks import Flags, first_use, holds_hashtag, holds_mark
+from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.members.adoption import end_of, first_posts, why_undated
 from i4analysis.measure.members.published import published
@@ -28,6 +28,7 @@ from i4analysis.tables import true
 
 if TYPE_CHECKING:
     from i4analysis.measure.outcomes.outcomes import Dossiers
+    from i4analysis.measure.outcomes.traces import Trace
     from i4analysis.tables import Archive
 
 #: Days from the start within which a published size may stand in the headline.
@@ -89,7 +90,9 @@ class Story:
     start
         Day declared as the movement's first.
     born
-        `start`; None where a post with the hashtag is older (`Dossiers.born`).
+        `start`; None where the hashtag was there before it (`Dossiers.born`).
+    met
+        `born`, else the day by which the hashtag was there; None where nothing dated shows it.
     window
         First and last day of the picture: from just before the start to just after the goal.
     seen
@@ -100,9 +103,9 @@ class Story:
         Posts of the archive that carry the hashtag, whenever they were made.
     beside
         The declared period where no dated post with the hashtag was collected in it: the `bound`
-        that they miss (start | end), its `day`, their `first` and `last` day; `before` as the
-        bound where some post comes before its start, `first` the day of the first of them, were
-        it seen inside another alone; else empty.
+        that they miss (start | end), its `day`, their `first` and `last` day; `before-post`,
+        `-bio`, `-figure` or `-press` as the bound where the first trace of the hashtag comes
+        before its start, `first` the day of it; else empty.
     unmarked
         Posts of an archive of which none carries the hashtag; 0 where one does.
     """
@@ -122,6 +125,7 @@ class Story:
     read: Mapping[str, int] = field(default_factory=dict)
     start: date | None = None
     born: date | None = None
+    met: date | None = None
     window: tuple[date, date] | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
     bearing: int = 0
@@ -162,6 +166,7 @@ def story(
     voices = _voices(found, movement)
     goal = _goal(events, movement)
     carriers = _carriers(movement)
+    born = None if found.born is None else movement.started_on
     return Story(
         events=events,
         voices=voices,
@@ -177,11 +182,12 @@ def story(
         goal=goal,
         read=_read(movement),
         start=movement.started_on,
-        born=None if found.born is None else movement.started_on,
+        born=born,
+        met=born or _day_of(found.met, movement),
         window=_window(movement, events, goal),
         seen=seen,
         bearing=0 if archive is None else int(_bearing(archive, movement).sum()),
-        beside=_beside(archive, movement),
+        beside=_beside(archive, movement, found.met),
         unmarked=_unmarked(archive, movement),
     )
 
@@ -214,21 +220,23 @@ def _span(moments: pd.Series, movement: Movement) -> tuple[date, date]:
     return first, last
 
 
-def _beside(archive: Archive | None, movement: Movement) -> dict[str, Any]:
-    """Return the declared bound that every dated post with the hashtag misses, and their days."""
-    if archive is None:
-        return {}
-    met = clock.day_of(first_use(archive.posts, movement.hashtags), movement.zone)
-    if met is None:
-        return {}
+def _day_of(met: Trace | None, movement: Movement) -> date | None:
+    return None if met is None else clock.day_of(met.at, movement.zone)
+
+
+def _beside(archive: Archive | None, movement: Movement, met: Trace | None) -> dict[str, Any]:
+    """Return the declared bound that the dated posts with the hashtag miss, and their days."""
     start, end = movement.started_on, movement.ended_on
-    moments = archive.posts["posted_at"][_bearing(archive, movement)].dropna()
-    first, last = _span(moments, movement) if len(moments) else (met, start or met)
-    if start is not None and last < start:
+    day = _day_of(met, movement)
+    moments = pd.Series(dtype="datetime64[us, UTC]")
+    if archive is not None:
+        moments = archive.posts["posted_at"][_bearing(archive, movement)].dropna()
+    first, last = _span(moments, movement) if len(moments) else (None, None)
+    if start is not None and last is not None and last < start:
         return {"bound": "start", "day": start, "first": first, "last": last}
-    if start is not None and met < start:
-        return {"bound": "before", "day": start, "first": met, "last": last}
-    if end is not None and first > end and len(moments):
+    if met is not None and met.older:
+        return {"bound": f"before-{met.kind}", "day": start, "first": day, "last": last or day}
+    if end is not None and first is not None and first > end:
         return {"bound": "end", "day": end, "first": first, "last": last}
     return {}
 
@@ -541,8 +549,8 @@ def _showing(archive: Archive, movement: Movement) -> tuple[pd.Series, ...]:
 def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Return the headline's number: the largest dated count of the opening weeks.
 
-    Of several of one date the least, as a floor: nobody knows of more. None where the archive
-    itself shows more than that, or where it is nobody.
+    Of several of one date the least, as a floor: nobody knows of more. None where that is a
+    rounded number, where the archive itself shows more, or where it is nobody.
     """
     start = movement.started_on
     if start is None:
@@ -561,8 +569,10 @@ def _size(archive: Archive | None, movement: Movement) -> dict[str, Any]:
             alike = true(ranked["date"] == most["date"])
             alike &= true(ranked["precision"] == most["precision"])
             row = ranked[alike].iloc[0].to_dict()
-            if row["value"] < most["value"] and row["roughness"] != "about":
-                row["roughness"] = "at_least"  # of all who give one; a rounded one is no floor
+            if row["value"] < most["value"]:
+                if row["roughness"] == "about":  # no floor, and what others give is not about that
+                    return {}
+                row["roughness"] = "at_least"  # of all who give one
             if row["value"] >= max(shown, 1):
                 return {str(name): value for name, value in row.items()}
     return {}

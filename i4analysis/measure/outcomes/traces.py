@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pyarrow.compute as pc
 
 from i4analysis import tables
 from i4analysis.measure.accounts.identity import Accounts, accounts, exploded, taken, text
-from i4analysis.measure.accounts.marks import holds_hashtag
+from i4analysis.measure.accounts.marks import first_use, holds_hashtag, holds_mark
+from i4analysis.measure.members.published import published
 from i4analysis.measure.numbers.statistics import wilson
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -20,6 +22,50 @@ from i4analysis.tables import Archive, declared
 KINDS = ("reshared", "quoted", "replied", "tagged", "linked", "posted")
 REACTIONS = {"reshared": "reshare", "quoted": "quote", "replied": "reply"}
 TRACES, CHANCE = declared(__file__).values()
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What shows that a hashtag was there: by which moment, in what, and whether before its start.
+
+    Attributes
+    ----------
+    at
+        Moment by which the hashtag was there; of a dated publication the last possible one.
+    kind
+        post | bio (of the archive) | figure (a published number of bios that show it) | press (an
+        article or broadcast that mentions it).
+    older
+        Whether that is before the declared start of the movement.
+    """
+
+    at: pd.Timestamp
+    kind: str
+    older: bool = False
+
+
+def first_trace(archive: Archive | None, movement: Movement) -> Trace | None:
+    """Return the first of what shows that the hashtag was there; None where nothing dated does."""
+    found: list[tuple[pd.Timestamp, str]] = []
+    if archive is not None:
+        shown = holds_mark(archive.profiles["bio"], movement.hashtags)
+        bios = archive.profiles["seen_at"][shown].dropna()
+        found = [(bios.min(), "bio")] if len(bios) else []
+        if (met := first_use(archive.posts, movement.hashtags)) is not None:
+            found.insert(0, (met, "post"))
+    counted = published(movement, "supporters_bio")
+    counted = counted[counted["value"].to_numpy(dtype=float) > 0]
+    told = movement.press[tables.true(movement.press["mentions"] == "yes")]
+    for kind, table in (("figure", counted), ("press", told)):
+        spans = (span(row["date"], row["precision"], movement.zone)
+                 for row in table.to_dict("records"))  # fmt: skip
+        ends = [one[1] - pd.Timedelta(microseconds=1) for one in spans if one is not None]
+        found += [(min(ends), kind)] if ends else []
+    if not found:
+        return None
+    at, kind = min(found, key=lambda one: one[0])
+    start = movement.started_at
+    return Trace(at, kind, older=start is not None and at < start)
 
 
 def split(cell: object) -> list[str]:

@@ -53,12 +53,14 @@ RULES: dict[str, dict[str, str]] = {
         "en": "no source in the ledger says so",
     },
     "consistent": {
-        "fr": "le fait ne précède pas le hashtag, ce qui ne dit rien de sa cause",
-        "en": "the fact does not come before the hashtag, which says nothing of its cause",
+        "fr": "le fait ne précède pas le début déclaré du hashtag (s'il n'y en a pas, ou si le"
+        " hashtag est plus ancien, sa première trace), ce qui ne dit rien de sa cause",
+        "en": "the fact does not come before the declared start of the hashtag (if there is none,"
+        " or if the hashtag is older, its first trace), which says nothing of its cause",
     },
     "not consistent": {
-        "fr": "le fait précède le hashtag",
-        "en": "the fact comes before the hashtag",
+        "fr": "le fait précède le début déclaré du hashtag",
+        "en": "the fact comes before the declared start of the hashtag",
     },
     "cannot tell": {
         "fr": "la date ne permet pas de dire lequel précède l'autre",
@@ -111,7 +113,7 @@ def timing(
     """Return whether an outcome's date can follow the movement's start; see `RULES`.
 
     An outcome known only by the last day possible may still be known to come before. Where no
-    start is declared, what follows the first post `met` in an archive follows the start.
+    start is declared, what follows the first trace `met` of the hashtag follows the start.
     """
     possible = span(day, precision, movement.zone, not_after)
     start = movement.started_at

@@ -82,15 +82,18 @@ def headline(found: Story, movement: Movement) -> Told:
               "who": ledgers.rallied(found.size), "mark": shown_mark(movement)}  # fmt: skip
     # what is known of the effect is never what gives way to the length
     dated = found.size["days"] is not None
+    published = found.size.get("metric") != "seen"
+    values["when"] = Text.both(lambda lang: ledgers.dated(found.size, lang)) if published else ""
+    when = "-when" if published and not dated else ""
     forms = [("days", "")] if dated else []
     if found.goal:
-        last = "size" if dated else "count"
-        forms += [("goal", ""), ("goal", "-brief"), (last, "-size")]
+        last = "size" if dated else f"count{when}"
+        forms += [(f"goal{when}", ""), (f"goal{when}", "-brief"), (last, "-size")]
     else:
         undated = "undated-ledger" if found.size.get("ledger") else "undated"
-        if found.size.get("metric") != "seen":  # a published number, of a month or a year
-            undated = "count"
-        forms += [("goal", ""), ("size" if dated else undated, "")]
+        if published:  # of a month or a year
+            undated = f"count{when}"
+        forms += [(f"goal{when}", ""), ("size" if dated else undated, "")]
     if goal is None:
         forms = forms[-1:]
     for form, length in forms:
@@ -340,7 +343,7 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         open_ = int((credited["timing"] == "unclear").sum())
         if open_:
             whole = "-all" if open_ == len(credited) else ""
-            said.append(tell("story", f"obtained-perhaps{whole}", n=open_))
+            said.append(tell("story", f"obtained-perhaps{whole}", n=open_, start=start_of(found)))
     elif not (found.events["n_credits"] > 0).any() and not (said and len(results) == 1):
         said.append(tell("story", "obtained-none"))  # of the goal alone, it has been said
     if len(earlier):
@@ -351,10 +354,9 @@ def _obtained_line(found: Story, names: Collection[str], sides: Mapping[str, Tex
         )
     elif len(unclear):
         said.append(
-            tell(
-                "story", "obtained-unclear", what=ledgers.titles(unclear.to_dict("records"), names)
-            )
-        )
+            tell("story", "obtained-unclear", start=start_of(found),
+                 what=ledgers.titles(unclear.to_dict("records"), names))
+        )  # fmt: skip
     return [*came, *(ledgers.declared(part) for part in said)]
 
 
@@ -395,7 +397,7 @@ def _credited(found: Story, sides: Mapping[str, Text]) -> Told:
     among = tell("story", "among-all" if n == rivals else "among", n=n) if n else ""
     what: Text | Told = Text.both(lambda lang: ledgers.bare(goal[f"title_{lang}"]))
     if goal["timing"] != "after":
-        what = tell("story", f"titled-{goal['timing']}", what=what)
+        what = tell("story", f"titled-{goal['timing']}", what=what, start=start_of(found))
     doubts = int(goal["n_doubts"])
     against = tell("story", "against", n=doubts) if ours and doubts else ""
     return tell("story", f"obtained-goal{form}", what=what, who=who, rivals=rivals,
@@ -408,9 +410,14 @@ def _standing(name: str, own: bool) -> Text:
     return tell("story", "named-own", who=called).text if own else called
 
 
+def start_of(found: Story) -> Told:
+    """Return the words for what a result comes before: the declared start, if it holds."""
+    return tell("story", "start" if found.born is not None else "start-unknown")
+
+
 def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
     """Tell which results may have come before the hashtag: no later than some days after it."""
-    start = found.start
+    start = found.met
     return [
         timing == "unclear" and last is not None and start is not None
         and (last - start).days <= WEEK_DAYS
@@ -450,7 +457,7 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.born)}
-    sure = {row["actor"] for row in rows if not before(row, found.born, perhaps=True)}
+    sure = {row["actor"] for row in rows if not before(row, found.met, perhaps=True)}
     if sure:  # what others did before the hashtag is no sentence to go on with
         beside = dated or undated
         n = Rough(len(sure), "exact" if sure == outlets else "at_least")

@@ -18,7 +18,7 @@ import pandas as pd
 from i4analysis.measure.numbers.suppression import rounded
 from i4analysis.measure.outcomes.story import Story, main_results, origin
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import front
+from i4analysis.publish.chapter import front, withheld
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
@@ -148,7 +148,9 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
     start = found.start or low
-    born = tell("story", "story-declared" if found.born is None or found.beside else "story-born",
+    # posts that are withheld may be older than what is declared
+    sure = found.born is not None and not found.beside and not withheld.posts()
+    born = tell("story", "story-born" if sure else "story-declared",
                 day=Text.both(lambda lang: date(start, lang)))  # fmt: skip
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
@@ -162,7 +164,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         ),
         title=_picture_title(found, first, counts),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
-        alt=_picture_alt(shown, counts, sums, low, high),
+        alt=_picture_alt(shown, counts, sums, (low, high), front.start_of(found)),
         source=_listed(tables),
         # what was not obtained need not be a main event
         note=_picture_note(found, len(left), main=bool(left["main"].astype(bool).all())),
@@ -204,7 +206,11 @@ def _picture_note(found: Story, left: int, *, main: bool) -> Told | None:
 
 
 def _picture_alt(
-    shown: pd.DataFrame, counts: pd.DataFrame, sums: pd.DataFrame, low: Date, high: Date
+    shown: pd.DataFrame,
+    counts: pd.DataFrame,
+    sums: pd.DataFrame,
+    days: tuple[Date, Date],
+    start: Told,
 ) -> Told:
     before = int((shown["timing"] == "before").sum())
     credited = int((shown["credited"] & (shown["timing"] != "before")).sum())
@@ -219,7 +225,7 @@ def _picture_alt(
             else tell("story", "story-alt-none")
         )
     months = Text.both(
-        lambda lang: " – ".join(dict.fromkeys(date(day, lang, "month") for day in (low, high)))
+        lambda lang: " – ".join(dict.fromkeys(date(day, lang, "month") for day in days))
     )
     unclear = int((shown["timing"] == "unclear").sum())
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
@@ -227,7 +233,8 @@ def _picture_alt(
     told = tell("story", "story-alt-eventless")
     if len(shown):  # of those that precede it their cards say whether it is credited
         told = tell("story", f"story-alt-events{'' if credited + free else '-none-else'}",
-                    before=before, credited=credited, free=free, perhaps=perhaps)  # fmt: skip
+                    before=before, credited=credited, free=free, perhaps=perhaps,
+                    start=start)  # fmt: skip
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
@@ -309,7 +316,7 @@ def _card(
         copied = tell("story", "copy-address", what=copied, url=source.url).text
     if event["result"] in _SHORT:
         copied = tell("story", f"result.{event['result']}", what=copied).text
-    verdict = _verdict(event)
+    verdict = _verdict(event, front.start_of(found))
     lost = front.undone(event, found, names)
     if lost is not None:
         verdict += ledgers.declared(tell("story", "verdict-lost", how=lost))
@@ -367,20 +374,20 @@ def _credited_after(event: Row) -> bool:
     return bool(event["n_credits"] > 0 and event["timing"] != "before" and not failed)
 
 
-def _verdict(event: Row) -> Told:
+def _verdict(event: Row, start: Told) -> Told:
     verdicts = {code: Told(text, {}) for code, text in terms("story", "cells.verdicts").items()}
     if event["result"] == "not_obtained":
         return verdicts["not_obtained"]
-    said = _credit_verdict(event, verdicts)
+    said = _credit_verdict(event, verdicts, start)
     return verdicts["partly_obtained"] + said if event["result"] == "partly_obtained" else said
 
 
-def _credit_verdict(event: Row, verdicts: Mapping[str, Told]) -> Told:
+def _credit_verdict(event: Row, verdicts: Mapping[str, Told], start: Told) -> Told:
     if event["timing"] == "before":
         return verdicts["before-credited" if event["n_credits"] > 0 else "before"]
     said = verdicts[event["verdict"]]
     if event["timing"] == "unclear":
-        unclear = verdicts["unclear"]
+        unclear = tell("story", "verdict-unclear", start=start)
         said = unclear if event["verdict"] == "not claimed" else said + unclear
     rivals = int(event["n_rival_credits"])
     return said + tell("story", "verdict-rivals", n=rivals) if rivals else said
