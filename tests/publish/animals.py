@@ -693,7 +693,7 @@ def _told_of(of: Animal, day: date) -> dict[str, list[dict[str, Any]]]:
     if of.linked:  # to an account that may be in the archive
         outcomes[0] |= {"linked_accounts": _handle(of, 1)}
     if of.outcomes == "not main":
-        outcomes[0] |= {"main": False, "role": "crisis"}
+        outcomes[0] |= {"main": False, "role": "crisis", "result": None}
     if of.outcomes == "undated":
         outcomes[0] |= undated
     if of.party == "goal":

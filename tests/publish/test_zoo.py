@@ -18,7 +18,7 @@ import pytest
 import zoo
 from matplotlib.axes import Axes
 
-from i4analysis import clock
+from i4analysis import clock, ledgers
 from i4analysis.publish.chapter.chapter import Chapter
 from i4analysis.publish.charts import style
 from i4analysis.publish.words.facts import contradictions
@@ -39,6 +39,18 @@ def test_the_corners_of_bug_reports_are_told_truly() -> None:
 def test_animals_drawn_at_random_are_told_truly() -> None:
     faults = zoo.read(map(zoo.animal, range(1, FAST + 1)), every=FAST + 1, parts=10)
     assert not faults, told(faults)
+
+
+def test_the_ledgers_of_an_animal_could_be_kept(tmp_path: Path) -> None:
+    for seed in range(1, 61):
+        for name, rows in zoo.movement_of(zoo.animal(seed)).ledgers.items():
+            table = rows.dropna(axis="columns", how="all")
+            flags = table.select_dtypes("boolean").columns
+            words = table.assign(**{flag: table[flag].map({True: "yes", False: "no"})
+                                    for flag in flags})  # fmt: skip
+            words.to_csv(tmp_path / f"{name}.csv", index=False)
+            if len(rows):
+                assert len(ledgers.read_ledger(tmp_path / f"{name}.csv", name)) == len(rows)
 
 
 @pytest.mark.slow
