@@ -359,6 +359,28 @@ def test_a_declared_period_that_no_post_falls_in_is_told(
         assert found.seen == {}  # and yet they are there
 
 
+@pytest.mark.parametrize("early", [False, True])
+@pytest.mark.parametrize("kind", ["bio", "figure", "press"])
+def test_a_hashtag_is_as_old_as_its_first_trace(kind: str, early: bool) -> None:
+    day = START + timedelta(-1 if early else 1)
+    after = outcome("o", START - timedelta(days=1))
+    item = {"press_id": "p", "date": day, "precision": "day", "outlet": "Le Courrier",
+            "medium": "press", "title": "t", "mentions": "yes", "url": URL}  # fmt: skip
+    rows = {
+        "bio": {}, "figure": {"figures": [figure("supporters_bio", 30, day)]},
+        "press": {"press": [item]},
+    }[kind]  # fmt: skip
+    bios = _bios([-1 if early else 1], ["#m"]) if kind == "bio" else tables.Archive().profiles
+    of = movement(outcomes=[after], **rows)
+    found = told(of, tables.Archive(profiles=bios))
+    assert found.beside.get("bound") == (f"before-{kind}" if early else None)
+    assert found.born == (None if early else START)
+    assert set(found.events["timing"]) == {"unclear" if early else "before"}
+    later = outcome("o", START + timedelta(days=2))
+    found = told(movement(None, outcomes=[later], **rows), tables.Archive(profiles=bios))
+    assert set(found.events["timing"]) == {"after"}  # though no start is declared
+
+
 @pytest.mark.parametrize("result", [None, "partly_obtained", "not_obtained"])
 def test_a_goal_that_is_no_main_outcome_heads_no_page(result: str | None) -> None:
     of = movement(outcomes=[outcome("o", date(2015, 11, 13), "goal", main=False, result=result)])

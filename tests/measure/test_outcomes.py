@@ -227,6 +227,16 @@ def test_posts_that_nobody_signed_are_no_traces(archive: Archive, n: int) -> Non
     assert found.table["grade"].isin(["D", "B"]).all()
 
 
+def test_a_way_on_which_nobody_is_known_is_none(archive: Archive) -> None:
+    posts = archive.posts.copy()
+    posts.loc[posts["post_id"] == "4", ["author", "author_id"]] = pd.NA
+    unsigned = Archive(posts=tables.check(tables.POSTS, posts))
+    for read, why in ((archive, "named"), (unsigned, "gate_closed")):
+        found = outcomes.dossiers(movement_of(LINKED), read)["tagged"]
+        assert (found.row["reason_code"], len(found.relays)) == (why, why == "named")
+        assert found.row["n_traces"] == 1
+
+
 def test_no_contact_is_told_only_of_days_that_the_archive_shows() -> None:
     outcome = {"outcome_id": "one", "linked_accounts": "firm"}  # of 3 October, from the 24th on
     for hours, shown in (((-60, 100, 180), True), ((-40, 100, 180), False), ((-60, 100), False),

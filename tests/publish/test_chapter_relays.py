@@ -447,6 +447,15 @@ def test_how_an_account_arrived_is_told_only_where_it_is_known(first) -> None:
     )
 
 
+def test_a_founder_who_reshares_is_set_aside_where_arrivals_are_counted() -> None:
+    rows = [post("k", "ann", 1), reshare("r", "bob", "k", "ann", 2),
+            reshare("s", "cid", "k", "ann", 3)]  # fmt: skip
+    founder = {"handle": "cid", "platform": "twitter", "url": "https://example.org"}
+    for founders, said in (({}, "2 first"), ({"founders": [founder]}, "1 (founders aside) first")):
+        title = arrivals(told_of(*rows, **founders)).replace("\xa0", " ")
+        assert title.startswith(f"Of 3 accounts that posted, reshared or were reshared, {said}")
+
+
 @pytest.mark.parametrize("authors", [5, 6, 8, 12])
 @pytest.mark.parametrize("stem", ["relays-most-reshared", "relays-shapes"])
 def test_what_ties_with_the_last_row_listed_is_counted(stem: str, authors: int) -> None:

@@ -534,6 +534,16 @@ def test_of_figures_that_no_date_orders_none_is_told_as_the_last(
     assert len(chapter.as_dict()["key_figures"]) == len(chapter.as_dict()["can_write"]) == alone
 
 
+@pytest.mark.parametrize("by", ["Le Courrier", "Le Phare"])
+def test_a_fall_is_told_by_a_source_that_knew_the_height(by: str) -> None:
+    rows = [figure("supporters_bio", 120, "2015-10-10"),
+            figure("supporters_bio", 40, "2015-10-20")]  # fmt: skip
+    rows = [row | {"publisher": who, "roughness": "exact"}
+            for row, who in zip(rows, ("Le Courrier", by), strict=True)]  # fmt: skip
+    title = plain(both(tables.Archive(), make_movement(figures=rows))[0].title["en"])
+    assert title.startswith("40 to 120 bios" if by == "Le Phare" else "40 bios")
+
+
 def test_people_looking_for_work_may_be_supporters_too() -> None:
     of = zoo.Animal(bios="seekers", seeker_mark=True, founders="none", posts=80)
     said = spoken(spreading(of)["supporters"])

@@ -533,6 +533,16 @@ def front(chapter: Any, name: str) -> str:
     return str(chapter.as_dict()["leads"][name]["text"]["en"])
 
 
+@pytest.mark.parametrize(("precision", "said"), [
+    ("day", "#m rallied 41 accounts in 20 days"),
+    ("month", "#m had rallied 41 accounts in October 2015"),
+])  # fmt: skip
+def test_a_number_known_to_the_month_is_told_as_of_then(precision: str, said: str) -> None:
+    rows = [figure("supporters_bio", 41, date(2015, 10, 16 if precision == "day" else 1),
+                   precision=precision)]  # fmt: skip
+    assert front(made(figures=rows), "headline").replace("\xa0", " ").startswith(said)
+
+
 MAY_PRECEDE = "may have come before the declared start of the hashtag."
 
 

@@ -105,6 +105,9 @@ def find_routes(
             continue
         table = _of_cascades(parents, reactions)
         found, best, missing = _walk(table, reactions, authors, tau_h, k)
+        if found["account"].isna().all():  # a way on which nobody is known is none
+            reasons[outcome] = "gate_closed"
+            continue
         # every variant has the same rows in the same order: only the probabilities differ
         rows = table.index.to_numpy()
         others = [
@@ -293,6 +296,7 @@ def _authors_only(
     posts = parts(parents)[0].posts
     roots = posts[posts["post_id"].isin(table["post_id"])].drop_duplicates("post_id")
     known = roots.set_index("post_id")["account"].to_dict() | authors
+    table = table[table["post_id"].isin(known)]  # an author whom nobody knows is none to list
     return table.assign(
         outcome_id=outcome, account=table["post_id"].map(known), role="author", shapley=np.nan
     ).assign(lo=table["p_on_path"], hi=table["p_on_path"], indispensable_hi=np.nan)

@@ -457,7 +457,8 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.born)}
-    sure = {row["actor"] for row in rows if not before(row, found.met, perhaps=True)}
+    began = found.met if found.start is not None else None  # else a relay is one all the same
+    sure = {row["actor"] for row in rows if not before(row, began, perhaps=True)}
     if sure:  # what others did before the hashtag is no sentence to go on with
         beside = dated or undated
         n = Rough(len(sure), "exact" if sure == outlets else "at_least")

@@ -330,9 +330,9 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
     unknown = ("accounts whose arrival is not known", "posts without an author", *NOT_OTHERS[1:])
     some = "-known" if {*unknown} & {*generations.excluded, *picture.excluded} else ""
     arrived = made.told(f"arriving{some}", total=len(table))
-    aside = made.told("arrived.aside") if founding.any() else ""  # whose reshares are no arrival
+    some_of = made.told(f"arrived.by{'-founders' if founding.any() else ''}", by=by_reshare)
     if deep := int((level > 1).sum()):
-        made.sentence("arrived.some", arrived=arrived, by=by_reshare, deep=deep, aside=aside)
+        made.sentence("arrived.some", arrived=arrived, by=by_reshare, deep=deep, some=some_of)
     if not by_reshare and founding.any():  # whose reshares are no arrival
         apart = "founders" if founding.all() else "apart"
     if by_reshare > 1 and founding.any():
@@ -361,7 +361,7 @@ def _arrivals(made: Chapter, picture: RelayPicture) -> None:
         alt=f"arrivals-crowd.alt{tied}" if crowd else f"relays-generations.alt{tied}",
         arrived=arrived,
         by=by_reshare,
-        aside=aside,
+        some=some_of,
         day=busiest.idxmax(),
         most=int(busiest.max()),
         reshares=reshares,
