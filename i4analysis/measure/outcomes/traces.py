@@ -60,6 +60,7 @@ def first_trace(archive: Archive | None, movement: Movement) -> Trace | None:
         spans = (span(row["date"], row["precision"], movement.zone)
                  for row in table.to_dict("records"))  # fmt: skip
         ends = [one[1] - pd.Timedelta(microseconds=1) for one in spans if one is not None]
+        ends += [] if kind == "figure" else [*told["published_at"].dropna()]
         found += [(min(ends), kind)] if ends else []
     if not found:
         return None

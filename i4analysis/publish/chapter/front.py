@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from i4analysis import clock
 from i4analysis.ledgers import WEEK_DAYS, possible_days
 from i4analysis.measure.outcomes.story import Story, main_results
 from i4analysis.movement import Movement
@@ -226,7 +227,8 @@ def ledger_days(movement: Movement) -> list[tuple[Date, str]]:
     """
     dated = [one for one in movement.ledgers.values() if {"date", "precision"} <= set(one.columns)]
     rows = [row for ledger in dated for row in ledger.to_dict("records")]
-    limits = movement.outcomes["not_after"].dropna()
+    limits = [*movement.outcomes["not_after"].dropna(),
+              *clock.days(movement.press["published_at"].dropna(), movement.zone)]  # fmt: skip
     return [
         *((row["date"] if row["precision"] == "week" else ends[0], row["precision"])
           for row in rows if (ends := possible(row)) is not None),
