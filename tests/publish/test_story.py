@@ -794,7 +794,7 @@ def test_a_picture_s_words_tell_what_may_precede_and_how_sure_a_sum_is() -> None
     )  # fmt: skip
     item = next(i for i in chapter.as_dict()["items"] if i.get("stem") == "story")
     alt = item["alt"]["en"].replace("\xa0", " ")
-    assert "; 1 precedes the declared start of the hashtag, 1 may precede it;" in alt
+    assert "; 1 precedes the declared start of the hashtag; 1 may precede the declared" in alt
     assert "followers summed: at least 600,000 and 600,120." in alt
     assert "au moins 600" in item["alt"]["fr"]
 

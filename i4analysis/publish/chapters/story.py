@@ -24,7 +24,7 @@ from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
 from i4analysis.publish.words import ledgers
 from i4analysis.publish.words.ledgers import Row
-from i4analysis.publish.words.sentence import Told, tell, terms
+from i4analysis.publish.words.sentence import Apart, Told, tell, terms
 from i4analysis.publish.words.wording import (
     LANGUAGES,
     date,
@@ -230,20 +230,18 @@ def _picture_alt(
     months = Text.both(
         lambda lang: " – ".join(dict.fromkeys(date(day, lang, "month") for day in days))
     )
-    unclear = int((shown["timing"] == "unclear").sum())
-    perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
-    others = "-others" if before else ""
     told = tell("story", "story-alt-eventless")
     if len(shown):
-        told = tell(
-            "story",
-            "story-alt-events",
-            n=len(shown),
-            before=before,
-            start=start,
-            perhaps=perhaps,
-            credited=tell("story", f"story-alt-credited{others}", n=credited) if credited else "",
-        )
+        counted = {
+            "before": before,
+            "perhaps": int((shown["timing"] == "unclear").sum()),
+            f"credited{'-others' if before else ''}": credited,
+        }
+        parts = [tell("story", f"drawn-{what}", n=n, start=start)
+                 for what, n in counted.items() if n]  # fmt: skip
+        if not before and not counted["perhaps"]:
+            parts = [tell("story", "drawn-after", start=start), *parts]
+        told = tell("story", "story-alt-events", n=len(shown), parts=Apart(parts))
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
