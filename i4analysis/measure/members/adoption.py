@@ -357,16 +357,22 @@ def _days(
     *,
     since_first_post: bool,
 ) -> pd.DataFrame:
-    """Return the days of a curve, from the movement's birth; of posts alone, from the first."""
+    """Return the days of a curve, from the movement's birth; of posts alone, theirs.
+
+    Of the days after the last post of a period, posts alone tell nothing.
+    """
     tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-    times = microseconds(archive.posts["posted_at"])[tagged]
+    times, end = microseconds(archive.posts["posted_at"]), end_of(movement)
+    if since_first_post and len(first_post):
+        first = int(first_post["time"].iloc[0])  # in order
+        if end is None or first < end:
+            counted = tagged & own(archive.posts) & (end is None or times < end)
+            return clock.day_ends(movement.zone, min(seen.birth, first), int(times[counted].max()))
     lasts = [seen.end] if len(seen.code) else []
-    lasts += [int(times.max())] if len(times) and len(first_post) else []
-    first = min([seen.birth, *(first_post["time"][:1] if since_first_post else ())])  # in order
-    last = max(lasts, default=first - 1)
-    end = end_of(movement)
+    lasts += [int(times[tagged].max())] if tagged.any() and len(first_post) else []
+    last = max(lasts, default=seen.birth - 1)
     last = last if end is None else min(last, end - 1)
-    return clock.day_ends(movement.zone, first, last)
+    return clock.day_ends(movement.zone, seen.birth, last)
 
 
 def end_of(movement: Movement) -> int | None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from i4analysis import clock
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure.accounts.identity import PROFILE, everybody
+from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
 from i4analysis.measure.members.adoption import end_of, first_posts, why_undated
@@ -241,10 +241,30 @@ def _beside(archive: Archive | None, movement: Movement, met: Trace | None) -> d
     return {}
 
 
+def _shown_day(
+    archive: Archive, movement: Movement, known: Accounts, codes: pd.Series
+) -> list[date]:
+    """Return the first day of posts by these accounts that other records alone show and date.
+
+    None where it is before the declared start, which is told apart (`_beside`).
+    """
+    posts = archive.posts
+    bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
+    shown = pd.concat([
+        posts["posted_at"][bearing & np.isin(known.codes["author"], codes)],
+        posts["reshared_at"][bearing & np.isin(known.codes["reshared_author"], codes)],
+    ]).dropna()  # fmt: skip
+    if shown.empty or (movement.started_at is not None and shown.min() < movement.started_at):
+        return []
+    return [shown.min().tz_convert(movement.zone).date()]
+
+
 def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Count the dated posts with the hashtag that were collected themselves, and who made them.
 
     An archive may hold other posts too; without one that carries the hashtag nothing is counted.
+    They are told of from the first post by these accounts that anything shows to the last that
+    is counted: of the days after it, be they of the period, nobody knows.
     """
     if archive is None or archive.posts.empty:
         return {}
@@ -252,19 +272,17 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     held = ~true(archive.posts["embedded"])
     bearing = _bearing(archive, movement)
     counted = bearing & true(moments.notna())
-    later = _later(moments, movement)
-    goes_on = bool((counted & later).any())
-    counted &= ~later
+    counted &= ~_later(moments, movement)
     if not counted.any():
         return {}
-    firsts, _, open_ = first_posts(archive, movement, everybody(archive))
+    accounts = everybody(archive)
+    firsts, _, open_ = first_posts(archive, movement, accounts)
     end = end_of(movement) or np.iinfo(np.int64).max
     known = firsts[firsts["time"] < end]
     first, last = _span(moments[counted], movement)
     if len(known):  # told of accounts, from the first that is known, as their curve is
         first, _ = _span(pd.to_datetime(known["time"], unit="us", utc=True), movement)
-    if goes_on and movement.ended_on is not None:
-        last = movement.ended_on  # the archive shows the period to its end
+        first = min([first, *_shown_day(archive, movement, accounts, known["code"])])
     return {
         "accounts": len(known),
         "open": int((open_ < end).sum()),  # posts that may be of one account more
