@@ -161,8 +161,11 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
 
 def _days(found: Story, movement: Movement) -> list[Date]:
     """Return the first and the last day of the movement: as declared, else as its posts tell."""
-    if found.beside.get("bound") in ("start", "end"):
+    if found.beside.get("bound") == "start":
         return [found.beside["first"], found.beside["last"]]
+    if found.beside.get("bound") == "end":
+        first = found.beside["first"]
+        return [min(movement.started_on or first, first), found.beside["last"]]
     if not found.seen:
         return []
     first, last = (found.seen[name] for name in ("first", "last"))
@@ -184,16 +187,16 @@ def _to_come(made: Chapter, movement: Movement) -> None:
     """Say where the ledgers date something after today."""
     now = today(movement)
     found = [
-        (days[1], row, f"{name}.csv", line)
+        (days[1], told, f"{name}.csv", line)
         for name, ledger in movement.ledgers.items()
-        if {"date", "precision"} <= set(ledger.columns)
         for row, line in zip_longest(ledger.to_dict("records"), movement.lines.get(name, ()))
-        if (days := possible(row)) is not None and days[0] > now
+        for told in _dates(row)
+        if (days := possible_days(*told)) is not None and days[0] > now
     ]
     if not found:
         return
-    _, row, ledger, line = max(found, key=lambda one: one[0])
-    last = Text.both(lambda lang: date(row["date"], lang, row["precision"]))
+    _, told, ledger, line = max(found, key=lambda one: one[0])
+    last = Text.both(lambda lang: date(told[0], lang, told[1]))
     if line is None:
         made.front("to-come", tell("story", "to-come", n=len(found), day=last))
     else:
@@ -201,6 +204,13 @@ def _to_come(made: Chapter, movement: Movement) -> None:
             "to-come",
             tell("story", "to-come-line", n=len(found), day=last, ledger=ledger, line=line),
         )
+
+
+def _dates(row: Row) -> list[tuple[Any, str]]:
+    """Return the dates of a row of a ledger, each with how well it is known."""
+    limit = row.get("not_after")
+    dates = [(row["date"], str(row["precision"]))] if "date" in row and "precision" in row else []
+    return dates + ([] if pd.isna(limit) else [(limit, "day")])
 
 
 def possible(row: Row) -> tuple[Date, Date] | None:

@@ -357,8 +357,10 @@ def _figures(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     of = pd.concat(list(parts.values()))
     grown = "supporters_bio" if "supporters_bio" in parts else list(parts)[-1]
     ends = of_last_date(parts[grown])
-    others = parts[grown][~parts[grown]["publisher"].isin(ends["publisher"]).to_numpy(bool)]
-    if (others["value"] > ends["value"].max()).any():  # a fall that one source alone tells is none
+    elsewhere = parts[grown][~parts[grown]["publisher"].isin(ends["publisher"]).to_numpy(bool)]
+    if (
+        elsewhere["value"] > ends["value"].max()
+    ).any():  # a fall that one source alone tells is none
         ends = parts[grown]
     last = _between(made, grown, ends)
     if "founders" in parts and grown != "founders":

@@ -278,9 +278,7 @@ def _chains(made: Chapter, found: Dossiers, movement: Movement, titles: dict[str
             titles=drawn,
             zone=movement.zone,
             start=start,
-            start_label=made.told(
-                "declared" if found.born is None or withheld.posts() else "born"
-            ).text,
+            start_label=made.told("declared").text,
         ),
         title=f"outcome-chains.title{'-before' if before else ''}",
         source="chains-archive.source" if posts else "source",

@@ -18,7 +18,7 @@ import pandas as pd
 from i4analysis.measure.numbers.suppression import rounded
 from i4analysis.measure.outcomes.story import Story, main_results, origin
 from i4analysis.movement import Movement
-from i4analysis.publish.chapter import front, withheld
+from i4analysis.publish.chapter import front
 from i4analysis.publish.chapter.chapter import Chapter, Source, Text
 from i4analysis.publish.chapter.registry import begun, chapter
 from i4analysis.publish.charts import story as charts
@@ -148,10 +148,7 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
               for limit, precision in zip(shown["not_after"], shown["precision"], strict=True)],
     )  # fmt: skip
     start = found.start or low
-    # posts that are withheld may be older than what is declared
-    sure = found.born is not None and not found.beside and not withheld.posts()
-    born = tell("story", "story-born" if sure else "story-declared",
-                day=Text.both(lambda lang: date(start, lang)))  # fmt: skip
+    label = tell("story", "story-start", day=Text.both(lambda lang: date(start, lang)))
     worth = charts.worth_of(bios)
     subtitle = "events" if counts.empty else "worth" if worth > 1 else "squares"
     tables = [counts, sums, shown]
@@ -160,7 +157,13 @@ def _picture(made: Chapter, found: Story, outlets: Mapping[str, str]) -> None:
         "story",
         _drawn(counts, sums, shown),
         lambda lang: charts.plot_story(
-            counts, sums, shown, window=(low, high), start=start, start_label=born[lang], lang=lang
+            counts,
+            sums,
+            shown,
+            window=(low, high),
+            start=start,
+            start_label=label[lang],
+            lang=lang,
         ),
         title=_picture_title(found, first, counts),
         subtitle=tell("story", f"story-subtitle-{subtitle}", worth=worth),
@@ -229,12 +232,18 @@ def _picture_alt(
     )
     unclear = int((shown["timing"] == "unclear").sum())
     perhaps = tell("story", "story-alt-perhaps", n=unclear) if unclear else Told.nothing()
-    free = int(((shown["timing"] != "before") & (shown["n_credits"] == 0)).sum())
+    others = "-others" if before else ""
     told = tell("story", "story-alt-eventless")
-    if len(shown):  # of those that precede it their cards say whether it is credited
-        told = tell("story", f"story-alt-events{'' if credited + free else '-none-else'}",
-                    before=before, credited=credited, free=free, perhaps=perhaps,
-                    start=start)  # fmt: skip
+    if len(shown):
+        told = tell(
+            "story",
+            "story-alt-events",
+            n=len(shown),
+            before=before,
+            start=start,
+            perhaps=perhaps,
+            credited=tell("story", f"story-alt-credited{others}", n=credited) if credited else "",
+        )
     return tell("story", "story-alt", span=months, events=told, sizes=sizes)
 
 
