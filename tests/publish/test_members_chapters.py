@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -469,6 +470,15 @@ def test_followers_seen_later_nobody_knows_when_have_no_day() -> None:
         answer = plain(made.answer["en"])
         assert "only later" in answer
         assert ("26 October" in answer) == (basis == "live")
+
+
+def test_the_days_of_the_posts_begin_with_one_that_a_reshare_alone_dates() -> None:
+    posts = [first_post("2015-10-05"), invented.reshare(
+        "2", "1", pd.Timestamp("2015-10-06", tz="UTC"), "x", "1", author_id="1",
+        reshared_author_id="1", hashtags=["i4emploi"],
+        reshared_at=pd.Timestamp("2015-09-28", tz="UTC"))]  # fmt: skip
+    made, _ = both(make_archive(posts=posts), make_movement())
+    assert "from 28 September to 6 October" in plain(made.answer["en"])
 
 
 def test_the_curve_of_first_posts_ends_with_a_post_and_is_of_what_was_collected() -> None:

@@ -17,10 +17,10 @@ import pandas as pd
 
 from i4analysis import clock
 from i4analysis.ledgers import LEDGERS
-from i4analysis.measure.accounts.identity import PROFILE, Accounts, everybody
+from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
-from i4analysis.measure.members.adoption import end_of, first_posts, why_undated
+from i4analysis.measure.members.adoption import end_of, first_posts, first_shown, why_undated
 from i4analysis.measure.members.published import published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -241,24 +241,6 @@ def _beside(archive: Archive | None, movement: Movement, met: Trace | None) -> d
     return {}
 
 
-def _shown_day(
-    archive: Archive, movement: Movement, known: Accounts, codes: pd.Series
-) -> list[date]:
-    """Return the first day of posts by these accounts that other records alone show and date.
-
-    None where it is before the declared start, which is told apart (`_beside`).
-    """
-    posts = archive.posts
-    bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
-    shown = pd.concat([
-        posts["posted_at"][bearing & np.isin(known.codes["author"], codes)],
-        posts["reshared_at"][bearing & np.isin(known.codes["reshared_author"], codes)],
-    ]).dropna()  # fmt: skip
-    if shown.empty or (movement.started_at is not None and shown.min() < movement.started_at):
-        return []
-    return [shown.min().tz_convert(movement.zone).date()]
-
-
 def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Count the dated posts with the hashtag that were collected themselves, and who made them.
 
@@ -282,7 +264,7 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     first, last = _span(moments[counted], movement)
     if len(known):  # told of accounts, from the first that is known, as their curve is
         first, _ = _span(pd.to_datetime(known["time"], unit="us", utc=True), movement)
-        first = min([first, *_shown_day(archive, movement, accounts, known["code"])])
+        first = min([first, *first_shown(archive, movement, accounts, known["code"])])
     return {
         "accounts": len(known),
         "open": int((open_ < end).sum()),  # posts that may be of one account more

@@ -134,7 +134,7 @@ def _later(made: Chapter, reach: Reach) -> None:
         told = reach.n_later >= LIMIT
         in_all = made.told("later.sum", sum=reach.later_sum) if told else Told.nothing()
         days = reach.later_seen  # unknown of counts collected nobody knows when
-        when = made.told("later.days", days=Span(*days)) if days else Told.nothing()
+        when = made.told("later-days", days=Span(*days)) if days else Told.nothing()
         made.answered(f"later.{'all' if every else 'some'}", n=reach.n_later, sum=in_all,
                       when=when)  # fmt: skip
 
