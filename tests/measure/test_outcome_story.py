@@ -316,6 +316,27 @@ def test_the_days_of_the_accounts_begin_with_a_post_that_names_one() -> None:
         assert (seen["accounts"], seen["open"]) == (4 - len(unsigned), len(unsigned))
 
 
+@pytest.mark.parametrize(("ended", "last"), [(4, 3), (3, 3), (9, 9), (20, 9), (None, 9)])
+def test_the_days_of_the_accounts_end_with_a_post_of_the_period(ended, last) -> None:
+    end = None if ended is None else date(2015, 9, 26) + timedelta(ended)
+    data = tables.Archive(posts=_posts([0, 3, 9]))
+    seen = told(replace(movement(), ended_on=end), data).seen
+    assert (seen["last"] - date(2015, 9, 26)).days == last
+
+
+@pytest.mark.parametrize(("started", "first"), [(None, 0), (0, 0), (2, 5)])
+def test_the_days_of_the_accounts_begin_with_a_post_of_theirs_that_a_reshare_dates(
+    started, first
+) -> None:
+    posts = _posts([5, 6])
+    noon = pd.Timestamp("2015-09-26T10:00:00Z")
+    posts.loc[1, ["kind", "reshared_id", "reshared_author_id"]] = ["reshare", "x", "0"]
+    posts.loc[1, "reshared_at"] = noon
+    begun = None if started is None else date(2015, 9, 26) + timedelta(started)
+    seen = told(replace(movement(), started_on=begun), tables.Archive(posts=posts)).seen
+    assert (seen["first"] - date(2015, 9, 26)).days == first
+
+
 def _posts(days: list[int], tags: list[str] | None = None) -> pd.DataFrame:
     noon = pd.Timestamp("2015-09-26T10:00:00Z")
     return tables.build(

@@ -466,6 +466,19 @@ def test_what_ties_with_the_last_row_listed_is_counted(stem: str, authors: int) 
     assert not re.search("most|largest", table["title"]["en"])
 
 
+@pytest.mark.parametrize("unsigned", [False, True])
+def test_beside_reshares_of_unknown_accounts_those_told_of_an_account_are_floors(unsigned) -> None:
+    last = reshare("s", "cid", "k", "ann", 3)
+    rows = [post("k", "ann", 1), reshare("r", "bob", "k", "ann", 2)]
+    rows += [last | {"author": None, "author_id": None}] if unsigned else [last]
+    table = next(i for i in told_of(*rows)["items"] if i.get("stem") == "relays-most-reshared")
+    _, *heads = [column["name"] for column in table["columns"]]
+    assert all(name.endswith("_lo") == unsigned for name in heads)
+    assert (
+        ("au moins" in f"{table['columns']}") == ("at least" in f"{table['columns']}") == unsigned
+    )
+
+
 @pytest.mark.parametrize("later", [False, True])
 def test_evidence_is_defined_as_it_is_counted(later: bool) -> None:
     """A reshare of another post ties two accounts, whichever of the two came first."""

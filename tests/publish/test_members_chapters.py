@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -439,6 +440,55 @@ def test_a_period_without_a_post_counts_nobody_and_denies_nothing(bios: str, end
     assert not re.search(r"\b0 accounts|at least 0|each by a reshare", supporters)
     for text in (supporters, followers):
         assert not re.search(r"bears the hashtag(?!.*period)", text)
+
+
+@pytest.mark.parametrize("afterwards", range(4))
+@pytest.mark.parametrize("followers", [0, 100])
+def test_a_count_collected_nobody_knows_when_is_not_told_as_of_its_day(
+    afterwards: int, followers: int
+) -> None:
+    rows = [
+        sighting(str(k), "2015-09-26", None, followers=followers and followers + k,
+                 seen_basis="after" if k < afterwards else "live")
+        for k in range(3)
+    ]  # fmt: skip
+    posts = [first_post("2015-09-26") | {"post_id": str(k), "author_id": str(k)} for k in range(3)]
+    _, made = both(make_archive(*rows, posts=posts), make_movement())
+    answer = plain(made.answer["en"])
+    some = ", for {n} of them" if afterwards < 3 else ","
+    assert (some.format(n=afterwards) + " collected at an unknown moment" in answer.replace(
+        ",  ", ", ")) == (afterwards > 0)  # fmt: skip
+    quotes = " ".join(one["en"] for one in made.as_dict()["can_write"])
+    assert not followers or ("unknown moment" in quotes) == (afterwards > 0)
+
+
+def test_followers_seen_later_nobody_knows_when_have_no_day() -> None:
+    for basis in ("live", "after"):
+        row = sighting("1", "2015-10-26", None, followers=9, seen_basis=basis)
+        of = replace(make_movement(), ended_on=date(2015, 9, 30))
+        _, made = both(make_archive(row, posts=[first_post("2015-09-26")]), of)
+        answer = plain(made.answer["en"])
+        assert "only later" in answer
+        assert ("26 October" in answer) == (basis == "live")
+
+
+def test_the_days_of_the_posts_begin_with_one_that_a_reshare_alone_dates() -> None:
+    posts = [first_post("2015-10-05"), invented.reshare(
+        "2", "1", pd.Timestamp("2015-10-06", tz="UTC"), "x", "1", author_id="1",
+        reshared_author_id="1", hashtags=["i4emploi"],
+        reshared_at=pd.Timestamp("2015-09-28", tz="UTC"))]  # fmt: skip
+    made, _ = both(make_archive(posts=posts), make_movement())
+    assert "from 28 September to 6 October" in plain(made.answer["en"])
+
+
+def test_the_curve_of_first_posts_ends_with_a_post_and_is_of_what_was_collected() -> None:
+    posts = [first_post("2015-09-27"), first_post("2015-11-01") | {"post_id": "2"}]
+    of = replace(make_movement(), ended_on=date(2015, 10, 10))
+    made, followers = both(make_archive(posts=posts), of)
+    curve = next(item for item in made.as_dict()["items"] if item.get("stem") == "first-posts")
+    assert [str(row[0])[:10] for row in curve["rows"]] == ["2015-09-27"]
+    assert "10 October" not in plain(made.answer["en"]) + plain(followers.answer["en"])
+    assert f"{curve['columns']}".count("collected") == 2 and "collected" in f"{curve['subtitle']}"
 
 
 @pytest.mark.parametrize("known", range(4))

@@ -32,15 +32,28 @@ class Events:
 
 def snapshots(archive: Archive, known: Accounts) -> Events:
     """Return every known follower count with its moment; unknown counts are left out, never 0."""
+    return _seen(archive, known, archive.profiles["followers"])
+
+
+def unplaced(archive: Archive, known: Accounts) -> Events:
+    """Tell of each of the `snapshots`, in their order, whether (1) nobody knows its own moment.
+
+    It stands at that of the post beside which it was collected, perhaps long after.
+    """
+    placed = archive.profiles["seen_basis"].isin(["live", "retrieved"])
+    return _seen(archive, known, ~placed)
+
+
+def _seen(archive: Archive, known: Accounts, values: pd.Series) -> Events:
     profiles = archive.profiles
     rows = np.flatnonzero(
         true(profiles["followers"].notna())
         & true(profiles["seen_at"].notna())
         & (known.codes[PROFILE] >= 0)
     )
-    counts = profiles["followers"].iloc[rows].to_numpy(dtype=np.int64)
+    moments = microseconds(profiles["seen_at"].iloc[rows])
     return Events.sort(
-        known.codes[PROFILE][rows], microseconds(profiles["seen_at"].iloc[rows]), counts
+        known.codes[PROFILE][rows], moments, values.iloc[rows].to_numpy(dtype=np.int64)
     )
 
 

@@ -7,7 +7,7 @@ count here is a count at the end of a day of the movement's time zone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +82,9 @@ class Adoption(Result):
         archive is empty.
     refusal
         Why bios cannot be used: no_bio, no_mark, after, or empty.
+    since
+        First day of a post by the accounts counted that another record alone shows or dates;
+        None where it is before the declared start.
     looked
         Whether there was an archive to look at: one that shows nothing is not none.
     intervals
@@ -111,6 +114,7 @@ class Adoption(Result):
 
     basis: str = "none"
     refusal: str = ""
+    since: date | None = None
     looked: bool = False
     intervals: pd.DataFrame = field(default_factory=INTERVALS.of)
     seekers: pd.DataFrame = field(default_factory=CURVE.of)
@@ -188,6 +192,8 @@ def adoption(
     role = _roles(archive, movement, known)
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     posts = {"n_first_post": _steps(first_post, days), "n_first_own_post": _steps(first_own, days)}
+    end = end_of(movement)
+    within = first_post["code"] if end is None else first_post["code"][first_post["time"] < end]
     result = Adoption(
         CURVE.of({**calendar(days), **posts}),
         parameters={
@@ -201,6 +207,7 @@ def adoption(
         excluded=seen.excluded,
         basis="posts" if len(first_post) else "none",
         refusal=refusal,
+        since=min(first_shown(archive, movement, known, within), default=None),
         looked=bool(len(archive.posts) or len(archive.profiles)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
@@ -349,6 +356,24 @@ def first_posts(
     return signed.drop_duplicates("code"), signed[signed["own"]].drop_duplicates("code"), open_
 
 
+def first_shown(
+    archive: Archive, movement: Movement, known: Accounts, codes: pd.Series
+) -> list[date]:
+    """Return the first day of posts by these accounts that other records alone show and date.
+
+    None where it is before the declared start, which is told apart.
+    """
+    posts = archive.posts
+    bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
+    shown = pd.concat([
+        posts["posted_at"][bearing & np.isin(known.codes["author"], codes)],
+        posts["reshared_at"][bearing & np.isin(known.codes["reshared_author"], codes)],
+    ]).dropna()  # fmt: skip
+    if shown.empty or (movement.started_at is not None and shown.min() < movement.started_at):
+        return []
+    return [shown.min().tz_convert(movement.zone).date()]
+
+
 def _days(
     archive: Archive,
     movement: Movement,
@@ -357,16 +382,22 @@ def _days(
     *,
     since_first_post: bool,
 ) -> pd.DataFrame:
-    """Return the days of a curve, from the movement's birth; of posts alone, from the first."""
+    """Return the days of a curve, from the movement's birth; of posts alone, theirs.
+
+    Of the days after the last post of a period, posts alone tell nothing.
+    """
     tagged = holds_hashtag(archive.posts["hashtags"], movement.hashtags)
-    times = microseconds(archive.posts["posted_at"])[tagged]
+    times, end = microseconds(archive.posts["posted_at"]), end_of(movement)
+    if since_first_post and len(first_post):
+        first = int(first_post["time"].iloc[0])  # in order
+        if end is None or first < end:
+            counted = tagged & own(archive.posts) & (end is None or times < end)
+            return clock.day_ends(movement.zone, min(seen.birth, first), int(times[counted].max()))
     lasts = [seen.end] if len(seen.code) else []
-    lasts += [int(times.max())] if len(times) and len(first_post) else []
-    first = min([seen.birth, *(first_post["time"][:1] if since_first_post else ())])  # in order
-    last = max(lasts, default=first - 1)
-    end = end_of(movement)
+    lasts += [int(times[tagged].max())] if tagged.any() and len(first_post) else []
+    last = max(lasts, default=seen.birth - 1)
     last = last if end is None else min(last, end - 1)
-    return clock.day_ends(movement.zone, first, last)
+    return clock.day_ends(movement.zone, seen.birth, last)
 
 
 def end_of(movement: Movement) -> int | None:

@@ -20,7 +20,7 @@ from i4analysis.ledgers import LEDGERS
 from i4analysis.measure.accounts.identity import PROFILE, everybody
 from i4analysis.measure.accounts.marks import Flags, holds_hashtag, holds_mark
 from i4analysis.measure.accounts.sightings import usable_rows
-from i4analysis.measure.members.adoption import end_of, first_posts, why_undated
+from i4analysis.measure.members.adoption import end_of, first_posts, first_shown, why_undated
 from i4analysis.measure.members.published import published
 from i4analysis.measure.outcomes.verdicts import span
 from i4analysis.movement import Movement
@@ -245,6 +245,8 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Count the dated posts with the hashtag that were collected themselves, and who made them.
 
     An archive may hold other posts too; without one that carries the hashtag nothing is counted.
+    They are told of from the first post by these accounts that anything shows to the last that
+    is counted: of the days after it, be they of the period, nobody knows.
     """
     if archive is None or archive.posts.empty:
         return {}
@@ -252,19 +254,17 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     held = ~true(archive.posts["embedded"])
     bearing = _bearing(archive, movement)
     counted = bearing & true(moments.notna())
-    later = _later(moments, movement)
-    goes_on = bool((counted & later).any())
-    counted &= ~later
+    counted &= ~_later(moments, movement)
     if not counted.any():
         return {}
-    firsts, _, open_ = first_posts(archive, movement, everybody(archive))
+    accounts = everybody(archive)
+    firsts, _, open_ = first_posts(archive, movement, accounts)
     end = end_of(movement) or np.iinfo(np.int64).max
     known = firsts[firsts["time"] < end]
     first, last = _span(moments[counted], movement)
     if len(known):  # told of accounts, from the first that is known, as their curve is
         first, _ = _span(pd.to_datetime(known["time"], unit="us", utc=True), movement)
-    if goes_on and movement.ended_on is not None:
-        last = movement.ended_on  # the archive shows the period to its end
+        first = min([first, *first_shown(archive, movement, accounts, known["code"])])
     return {
         "accounts": len(known),
         "open": int((open_ < end).sum()),  # posts that may be of one account more

@@ -21,7 +21,13 @@ import numpy as np
 import pandas as pd
 
 from i4analysis.errors import MeasureError
-from i4analysis.measure.accounts.followers import Events, current, snapshots, summed
+from i4analysis.measure.accounts.followers import (
+    Events,
+    current,
+    snapshots,
+    summed,
+    unplaced,
+)
 from i4analysis.measure.accounts.identity import Accounts, everybody, text
 from i4analysis.measure.accounts.roles import roles
 from i4analysis.measure.accounts.sightings import Flags, Floats, Ints, objects, to_times
@@ -74,7 +80,11 @@ class Reach(Result):
         Supporters of the last day whose followers are unknown; they are not in the sum.
     n_later, later_sum, later_seen
         Those of them whose followers were seen after that day alone, the first such counts added
-        up, and the first and last day on which they were seen (None where there are none).
+        up, and the first and last day on which they were seen (None where there are none, or
+        where it is not known of each).
+    n_unplaced
+        Supporters of the last day whose last count was collected nobody knows when: it stands at
+        the moment of a post.
     looked
         Whether there was an archive to look at: one that shows nothing is not none.
     figures, means
@@ -87,6 +97,7 @@ class Reach(Result):
     n_later: int = 0
     later_sum: int = 0
     later_seen: tuple[date, date] | None = None
+    n_unplaced: int = 0
     looked: bool = False
     figures: pd.DataFrame = field(default_factory=pd.DataFrame)
     means: pd.DataFrame = field(default_factory=MEANS.of)
@@ -126,6 +137,7 @@ class _Ground:
     basis: str
     known: Accounts
     counts: Events
+    unplaced: Events
     member: Events
     days: pd.DataFrame
 
@@ -143,14 +155,15 @@ class _Ground:
         inside = np.flatnonzero(np.nan_to_num(current(self.member, instant, self.size)) > 0)
         return inside, current(self.counts, instant, self.size)[inside]
 
-    def later(self, codes: Ints) -> tuple[Floats, Ints]:
-        """Return the first counts seen after the last day of accounts, and their moments."""
+    def later(self, codes: Ints) -> tuple[Floats, Ints, bool]:
+        """Return the first counts seen after the last day of accounts, their moments, if known."""
         after = np.flatnonzero(self.counts.time > self.until[-1])
         after = after[np.isin(self.counts.code[after], codes)]
         at = pd.DataFrame({"code": self.counts.code[after], "time": self.counts.time[after]})
         at = at.drop_duplicates(keep="last").drop_duplicates("code")  # of one instant, the last
         first = after[at.index]
-        return self.counts.value[first], self.counts.time[first]
+        placed = not self.unplaced.value[first].any()
+        return self.counts.value[first], self.counts.time[first], placed
 
 
 def followers_summed(
@@ -208,7 +221,8 @@ def followers_summed(
         table[name] = ends
     table["level"] = np.where(np.isnan(table["reach_est"]), np.nan, level)
     unknown = int(np.isnan(followers).sum())
-    afterwards, moments = ground.later(members[np.isnan(followers)])
+    afterwards, moments, placed = ground.later(members[np.isnan(followers)])
+    last = current(ground.unplaced, int(ground.until[-1]), ground.size)[members]
     days = to_times(moments).dt.tz_convert(movement.timezone).dt.date
     role = roles(archive, movement, known=ground.known)["role"].to_numpy(dtype=object)
     return Reach(
@@ -222,7 +236,8 @@ def followers_summed(
         n_unknown=unknown,
         n_later=len(afterwards),
         later_sum=int(afterwards.sum()),
-        later_seen=(days.min(), days.max()) if len(days) else None,
+        later_seen=(days.min(), days.max()) if len(days) and placed else None,
+        n_unplaced=int(np.nansum(last)),
         looked=bool(len(archive.posts) or len(archive.profiles)),
         figures=claims["figures"],
         means=claims["means"],
@@ -294,7 +309,7 @@ def concentration(
 def _ground(archive: Archive, movement: Movement) -> _Ground:
     known = everybody(archive)
     basis, member, days = membership(archive, movement, known)
-    return _Ground(basis, known, snapshots(archive, known), member, days)
+    return _Ground(basis, known, snapshots(archive, known), unplaced(archive, known), member, days)
 
 
 def _row(days: pd.DataFrame, on: date | None) -> int:

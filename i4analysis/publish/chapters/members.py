@@ -289,7 +289,8 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     table = adopted.table
     n = int(table["n_first_post"].iloc[-1])
     seen = table[(table["n_first_post"] > 0).to_numpy(dtype=bool)]  # not since the first day asked
-    days = Span((seen if len(seen) else table)["day"].iloc[0], table["day"].iloc[-1])
+    first = (seen if len(seen) else table)["day"].iloc[0]
+    days = Span(min(first, adopted.since or first), table["day"].iloc[-1])
     late = adopted.refusal == "after"
     # a bio that shows the hashtag may be of somebody looking for work
     others = "-others" if late and adopted.n_marked < FEWEST else ""

@@ -72,6 +72,7 @@ def followers(reach: Reach, concentration: Concentration, movement: Movement) ->
     elif not int(last["followers_sum"]):
         made.titled("title.zero")
         made.answered("answer.zero", day=last["day"], known=int(last["n_known"]),
+                      unplaced=_unplaced(made, reach, last),
                       others=_others(made, last))  # fmt: skip
         _later(made, reach)
         made.cannot_show("followers-curve.missing", "followers-curve")
@@ -94,35 +95,48 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
     n, half = concentration.n_accounts, concentration.n_half
     total, known = int(last["followers_sum"]), int(last["n_known"])
     unknown, others = _unknown(last), _others(made, last)
+    unplaced = _unplaced(made, reach, last)
     if n < 2:  # whose followers are no sum
         made.titled("title.one", total=total)
-        made.answered("answer.one", day=last["day"], total=total, others=others, unknown=unknown)
-        made.can_write("answer.one", day=last["day"], total=total, others=others, unknown=unknown)
+        alone = made.told("answer.one", day=last["day"], total=total, unplaced=unplaced,
+                        others=others, unknown=unknown)  # fmt: skip
+        made.answered(alone)
+        made.can_write(alone)
     else:
         one, each = _has_all(concentration), _each(concentration)
         made.titled("title.one-of" if one else "title.equal" if each else "title.half",
                     total=total, half=half, n=n, each=each)  # fmt: skip
         made.can_write("write.equal" if each else "write.half", day=last["day"], n=known,
-                       total=total, half=half, each=each)  # fmt: skip
-        made.answered("answer.several", day=last["day"], n=known, total=total, others=others,
-                      people=_people(made, last))  # fmt: skip
+                       total=total, unplaced=unplaced, half=half, each=each)  # fmt: skip
+        made.answered("answer.several", day=last["day"], n=known, total=total, unplaced=unplaced,
+                      others=others, people=_people(made, last))  # fmt: skip
         made.key_figure(
             "followers-summed",
             total,
             n=known,
-            definition=made.told(f"definition.{reach.basis}", n=known),
+            definition=made.told(f"definition.{reach.basis}", n=known, unplaced=unplaced),
         )
+
+
+def _unplaced(made: Chapter, reach: Reach, last: pd.Series) -> Told:
+    """Say that counts were collected nobody knows when, and may be of after the day told."""
+    if not reach.n_unplaced:
+        return Told.nothing()
+    every = reach.n_unplaced == int(last["n_known"])
+    return made.told(f"unplaced.{'all' if every else 'some'}", unplaced=reach.n_unplaced)
 
 
 def _later(made: Chapter, reach: Reach) -> None:
     """Tell the followers of accounts that were seen after the days studied alone."""
-    if reach.later_seen and "members_seek" not in reach.notes:
+    if reach.n_later and "members_seek" not in reach.notes:
         every = bool(reach.table["n_supporters"].iloc[-1] == reach.n_later)
         # of few accounts, one who looks for work could be known by their number
         told = reach.n_later >= LIMIT
         in_all = made.told("later.sum", sum=reach.later_sum) if told else Told.nothing()
+        days = reach.later_seen  # unknown of counts collected nobody knows when
+        when = made.told("later-days", days=Span(*days)) if days else Told.nothing()
         made.answered(f"later.{'all' if every else 'some'}", n=reach.n_later, sum=in_all,
-                      days=Span(*reach.later_seen))  # fmt: skip
+                      when=when)  # fmt: skip
 
 
 def _unknown(last: pd.Series) -> int:

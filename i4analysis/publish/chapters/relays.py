@@ -235,6 +235,8 @@ def _who(made: Chapter, names: _Names, picture: RelayPicture) -> None:
     )
     unsure = _moved(picture.received.top_share or 0, picture.matrix.n_used, _unknown(picture))
     alike = unsure or len(reshared) <= TOP or listed["reshared"].nunique() < 2
+    if _unknown(picture):  # which may be of any of these, or made by them
+        listed = listed.rename(columns={name: f"{name}_lo" for name in listed.columns[1:]})
     note = made.told("relays-most-reshared.note")
     if tied := int((reshared["reshared"].iloc[TOP:] == first["reshared"].min()).sum()):
         note += made.told("reshared-tied", n=tied)
