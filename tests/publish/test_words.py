@@ -458,7 +458,8 @@ def test_a_number_that_is_not_nought_is_not_printed_as_nought(value: float) -> N
     for lang in LANGUAGES:
         ((_, printed, decimals, _),) = numbers.printed(number(value, lang), lang)
         assert printed > 0
-        assert value > 1e15 or numbers.explained(printed, decimals, False, [value])
+        # beyond, half of a last digit is no number of its own
+        assert value > 1e12 or numbers.explained(printed, decimals, False, [value])
 
 
 @pytest.mark.parametrize(
