@@ -242,6 +242,27 @@ def test_counts_written_together_say_how_roughly_the_least_is_known() -> None:
     plt.close(figure)
 
 
+@pytest.mark.parametrize("members", [140.0, 200.0, 240.0])
+def test_no_number_of_accounts_stands_on_a_mark_of_members(members: float) -> None:
+    start = date(2015, 9, 26)
+    counts = pd.DataFrame(
+        {"date": [start + timedelta(days=9), start + timedelta(days=12)],
+         "what": ["supporters_bio", "members"], "value": [130.0, members],
+         "roughness": ["at_least", "exact"]}
+    )  # fmt: skip
+    figure = story.plot_story(
+        counts, pd.DataFrame(columns=["date", "value", "people_lo"]), events_on([], "A"),
+        window=(start, start + timedelta(days=50)), start=start, start_label="start",
+    )  # fmt: skip
+    figure.canvas.draw()
+    ax = figure.axes[0]
+    (mark,) = (line.get_window_extent() for line in ax.lines if line.get_marker() == "D")
+    (box,) = (text.get_window_extent() for text in ax.texts if "130" in text.get_text())
+    apart = mark.x1 < box.x0 or mark.x0 > box.x1 or mark.y1 < box.y0 or mark.y0 > box.y1
+    assert apart, (mark, box)
+    plt.close(figure)
+
+
 @pytest.mark.parametrize("before", range(0, 40, 5))
 def test_no_words_of_the_calendar_stand_on_the_line_of_birth(before: int) -> None:
     start = date(2015, 9, 26)

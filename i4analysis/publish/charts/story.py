@@ -247,14 +247,20 @@ def _squares(
                      hatched=row["roughness"] == "at_least")  # fmt: skip
         tops.append((left + ACROSS / 2 * wide, top + 0.6, row["value"]))
     rough = dict(zip(bios["value"], bios["roughness"], strict=True))
-    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, rough):
-        style.label(ax, x, y, words, ha="center", va="bottom", fontsize=12, fontweight="bold",
-                    colour=style.BLUE)  # fmt: skip
     spots: list[tuple[float, float, float]] = []
     for row in members.to_dict("records"):
         x, y = style.day_numbers([row["date"]])[0], row["value"] / worth / ACROSS
         _diamond(ax, x, y)
         spots.append((x, y, row["value"]))
+    for x, y, words in _joined(tops, 0.45 / per_day, 0.22 / side, lang, rough):
+        half = style.text_width(words, 12, "bold") / 72 / per_day / 2
+        inside = [
+            spot for spot, up, _ in spots
+            if abs(spot - x) < half + 0.1 / per_day and -0.05 < (up - y) * side < 0.27
+        ]  # fmt: skip
+        end = min([x + half, *(spot - 0.12 / per_day for spot in inside)])  # clear of a diamond
+        style.label(ax, end - half, y, words, ha="center", va="bottom", fontsize=12,
+                    fontweight="bold", colour=style.BLUE)  # fmt: skip
     for x, y, words in _joined(spots, 0.4 / per_day, 0.17 / side, lang, {}):
         style.label(ax, x + 0.08 / per_day, y, words, fontsize=10, colour=style.GREY)
 
