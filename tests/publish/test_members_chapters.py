@@ -472,13 +472,24 @@ def test_followers_seen_later_nobody_knows_when_have_no_day() -> None:
         assert ("26 October" in answer) == (basis == "live")
 
 
-def test_the_days_of_the_posts_begin_with_one_that_a_reshare_alone_dates() -> None:
-    posts = [first_post("2015-10-05"), invented.reshare(
-        "2", "1", pd.Timestamp("2015-10-06", tz="UTC"), "x", "1", author_id="1",
-        reshared_author_id="1", hashtags=["i4emploi"],
-        reshared_at=pd.Timestamp("2015-09-28", tz="UTC"))]  # fmt: skip
-    made, _ = both(make_archive(posts=posts), make_movement())
-    assert "from 28 September to 6 October" in plain(made.answer["en"])
+@pytest.mark.parametrize(
+    ("started", "first"),
+    [(date(2015, 9, 26), 28), (date(2015, 9, 20), 22), (date(2015, 10, 8), 22)],
+)
+def test_the_days_of_the_posts_begin_with_one_that_a_reshare_alone_dates(
+    started: date, first: int
+) -> None:
+    """Not with one from before the declared start, unless those collected are older as well."""
+    posts = [first_post("2015-10-05"), *(
+        invented.reshare(
+            str(k), "1", pd.Timestamp("2015-10-06", tz="UTC"), f"x{k}", "1", author_id="1",
+            reshared_author_id="1", hashtags=["i4emploi"],
+            reshared_at=pd.Timestamp(f"2015-09-{k}", tz="UTC"))
+        for k in (22, 28)
+    )]  # fmt: skip
+    of = replace(make_movement(), started_on=started)
+    made, _ = both(make_archive(posts=posts), of)
+    assert f"from {first} September to 6 October" in plain(made.answer["en"])
 
 
 def test_the_curve_of_first_posts_ends_with_a_post_and_is_of_what_was_collected() -> None:

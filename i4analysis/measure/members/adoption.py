@@ -361,17 +361,17 @@ def first_shown(
 ) -> list[date]:
     """Return the first day of posts by these accounts that other records alone show and date.
 
-    None where it is before the declared start, which is told apart.
+    Not one from before the declared start, which is told apart, unless posts that were collected
+    themselves are older than that too.
     """
-    posts = archive.posts
+    posts, start = archive.posts, movement.started_at
     bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
-    shown = pd.concat([
-        posts["posted_at"][bearing & np.isin(known.codes["author"], codes)],
-        posts["reshared_at"][bearing & np.isin(known.codes["reshared_author"], codes)],
-    ]).dropna()  # fmt: skip
-    if shown.empty or (movement.started_at is not None and shown.min() < movement.started_at):
-        return []
-    return [shown.min().tz_convert(movement.zone).date()]
+    theirs = bearing & np.isin(known.codes["author"], codes)
+    inside = bearing & np.isin(known.codes["reshared_author"], codes)
+    shown = pd.concat([posts["posted_at"][theirs], posts["reshared_at"][inside]]).dropna()
+    if start is not None and not true(posts["posted_at"][theirs & own(posts)] < start).any():
+        shown = shown[shown >= start]
+    return [] if shown.empty else [shown.min().tz_convert(movement.zone).date()]
 
 
 def _days(
