@@ -41,6 +41,14 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+def test_no_words_of_ours_are_taken_for_somebody_s_name() -> None:
+    package = Path(check_people.__file__).parents[2]
+    files = [*package.glob("publish/words/*.toml"), package / "archive/doctor/findings.toml"]
+    assert len(files) > 5
+    for path in files:
+        assert not list(check_people.traces(path.read_text(encoding="utf-8"), movement())), path
+
+
 def without(name: str, tag: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         path = folder / name
