@@ -66,8 +66,7 @@ def headline(found: Story, movement: Movement) -> Told:
     goal = ledgers.asked_for(movement)
     if not found.size and found.seen.get("accounts"):
         days = Span(found.seen["first"], found.seen["last"])
-        # some posts may be of others
-        n = Rough(found.seen["accounts"], "at_least" if found.seen["open"] else "exact")
+        n = Rough(found.seen["accounts"], "at_least")  # whom no collection has seen used it too
         return tell("story", "headline-seen", name=every, n=n, span=days)
     if not found.size and goal:
         # posts without a day, bios and published figures may yet tell how many followed
@@ -253,7 +252,7 @@ def _number(made: Chapter, found: Story, mark: Text) -> None:
         metric, value = ("seen", size["value"]) if size else ("posts", seen["accounts"])
         if size.get("ledger"):  # some are known from a ledger, not from their bio
             metric = "listed" if size.get("listed") else "founders"
-        roughness = "at_least" if size or seen["open"] else "exact"
+        roughness = "at_least"
         about = tell("story", "number-archive", n=value)
     else:
         metric, value, roughness = size["metric"], size["value"], str(size["roughness"])

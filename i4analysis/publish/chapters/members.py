@@ -301,7 +301,7 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         made.titled("title.nobody")
         made.answered("answer.nobody", days=days)
         return
-    rough = _known(adopted, n)
+    rough = Rough(n, "at_least")  # whom no collection has seen used it too
     posted = made.told("posted", n=rough)
     only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
@@ -323,7 +323,7 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
     if "posters_seek" in adopted.notes:
         made.cannot_show("first-posts.seekers", "first-posts")
         return
-    rough = _known(adopted, n)
+    rough = Rough(n, "at_least")  # whom no collection has seen used it too
     made.figure(
         "first-posts",
         shown,
@@ -331,11 +331,6 @@ def _first_posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         posted=made.told("posted", n=rough),
         n=rough,
     )
-
-
-def _known(adopted: Adoption, n: int) -> Rough:
-    """Return how many accounts posted: no fewer than these, where some posts may be of others."""
-    return Rough(n, "at_least" if adopted.n_open else "exact")
 
 
 # ------------------------------------------------------------------ from published figures alone

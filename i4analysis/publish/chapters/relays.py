@@ -303,7 +303,7 @@ def _favourite(
     # what is rounded down was less than so much more; who is unknown may be of any role
     unknown = _unknown(picture)
     unsure = total < FEWEST or count - second < (LIMIT if rounded else 1) + unknown
-    if unsure or role == first == "other" or not _several(picture, role, first):  # no role
+    if unsure or "other" in (role, first) or not _several(picture, role, first):  # no role
         return None
     how = "alone" if count == total and not rounded else "most"  # of all roles, or of one
     said = {

@@ -90,9 +90,6 @@ class Report:
         if written is not None:
             return f"{WORDS['written'][lang]} {date(written, lang)}"
         day, known = self.up_to
-        start = self.movement.started_on
-        if day is not None and start is not None and day < start:
-            return ""  # nothing is told of the period itself
         words = {"day": "as_of", "week": "as_of_week"}.get(known, "as_of_month")
         return "" if day is None else f"{WORDS[words][lang]} {date(day, lang, known)}"
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from i4analysis.ledgers import WEEK_DAYS
+from i4analysis.ledgers import WEEK_DAYS, possible_days
 from i4analysis.measure.outcomes.story import origin
 from i4analysis.movement import Movement
 from i4analysis.publish.words.numbers import printed as read_back
@@ -228,10 +228,16 @@ def printed(name: str, row: Row, lang: str) -> str:
 
 
 def job_day(row: Row, lang: str) -> str:
-    """Return the month or year of a count of jobs: a day would say too much."""
+    """Return the month or year of a count of jobs: a day would say too much.
+
+    A week may lie in two months: it is told as it is known.
+    """
     own = cell(row.get(f"date_words_{lang}"))
     if own and len(own) < LONG_DAY:
         return re.sub(r"^(?:en|in) ", "", own)
+    days = possible_days(row["date"], row["precision"])
+    if days is not None and row["precision"] == "week" and days[0].month != days[1].month:
+        return day(row, lang)
     return date(row["date"], lang, "year" if row["precision"] == "year" else "month")
 
 
