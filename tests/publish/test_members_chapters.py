@@ -974,6 +974,14 @@ def undated_alone() -> tables.Archive:
     return make_archive(*rows, posts=[made[0], made[1] | {"posted_at": None}])
 
 
+def reshared_alone() -> tables.Archive:
+    """Return an unsigned reshare, which dates a post of a known account that was not collected."""
+    row = first_post(later(1)) | {
+        "kind": "reshare", "author_id": None, "reshared_id": "p0", "reshared_author_id": "1",
+        "reshared_at": DAY, "reshare_basis": "platform"}  # fmt: skip
+    return make_archive(posts=[row])
+
+
 def shown_at_once() -> tables.Archive:
     rows = [sighting(f"{k}", later(day), "#i4emploi") for k in range(6) for day in (0, 9)]
     return make_archive(*rows)
@@ -985,6 +993,9 @@ FALSE_THERE: dict[str, tuple[str, tables.Archive, dict[str, Any]]] = {
     "a bio of no known day is none": (r"when last seen[.;]|still shows", fetched_later(), {}),
     "a dated bio shows it": (
         "no dated bio", make_archive(*late_bios(), posts=tagged(8, 9)), PERIOD),
+    "a bio is dated besides": (
+        "one can only", make_archive(*late_bios(), posts=tagged(0, 1)), {}),
+    "a reshare dates a post": ("tells of no account", reshared_alone(), {}),
     "nobody signed it": (
         "No dated use|no account of the archive", unsigned_first(), PERIOD),
     "no bio was read": ("neither a bio on record|no post shows", before_it_began(), {}),

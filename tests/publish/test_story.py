@@ -709,9 +709,33 @@ def test_the_matrix_tells_of_the_voices_what_it_draws(
         assert re.match(f"{ours or 'No'} voices? credits? the movement; ", title), title
         assert f"; {others or 'none'} credit" in title
         (card,) = (i for i in items if i["kind"] == "card")
-        assert ("Nobody credits the hashtag" in card["verdict"]["en"]) <= (
+        assert ("No source on record credits" in card["verdict"]["en"]) <= (
             not {who for who, kind, _ in said if kind != "mayor"}
         )
+
+
+def test_of_what_no_source_credits_a_card_knows_sources_alone() -> None:
+    card = next(item for item in saved_items(made(outcomes=[GOAL])) if item["kind"] == "card")
+    assert card["verdict"]["en"].startswith("No source on record credits")
+
+
+@pytest.mark.parametrize("tag", ["m", "another"])
+def test_reshares_carried_a_hashtag_only_if_a_post_bears_it(tag: str) -> None:
+    noon = pd.Timestamp("2015-09-27T10:00:00Z")
+    archive = tables.Archive(posts=tables.build(tables.POSTS, [
+        {"platform": "twitter", "post_id": "1", "kind": "reshare", "author_id": "1",
+         "posted_at": noon, "hashtags": [tag], "reshared_id": "0", "reshare_basis": "platform",
+         "reshared_author_id": "2", "reshared_at": noon}]))  # fmt: skip
+    of = movement()
+    parents = i4.relays.parent_probabilities(archive, of)
+    picture = i4.relays.picture(archive, of, parents, i4.members.roles(archive, of))
+    saved = {"story": story(told(of, archive), of).as_dict(),
+             "relays": i4.chapters.relays(picture, of).as_dict(),
+             "archive": {"key_figures": [{"value": 1}]}}  # fmt: skip
+    answers = pages._answers(model.Report(of, saved, {}), "en")
+    said = " ".join(answer["text"] for answer in answers).replace("’", "'")
+    assert ("No post in the archive carries #m." in said) is (tag != "m")
+    assert ("1 reshare of another" in said) is (tag == "m")
 
 
 @pytest.mark.parametrize("values", [(0, 0), (0, 3), (3, 0)])

@@ -154,6 +154,8 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
         if parts:
             made.front(name, joined(parts))
     _number(made, found, shown_mark(movement))
+    if found.unmarked and not withheld.posts():
+        made.front("unmarked", tell("story", "headline-unseen", name=any_hashtag(movement)))
     lacking = _lacking(found)
     if lacking:
         made.front("lacking", lacking)

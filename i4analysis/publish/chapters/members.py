@@ -303,9 +303,8 @@ def _posts(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         return
     rough = Rough(n, "at_least")  # whom no collection has seen used it too
     posted = made.told("posted", n=rough)
-    only = made.told("only.after" if late else "only.count")
     made.titled(f"title.posts.{adopted.refusal}", posted=posted)
-    made.answered("answer.posts", why=why, only=only, days=days, n=rough)
+    made.answered("answer.posts", why=why, posted=posted, days=days)
     made.key_figure("first-posts", n, roughness=rough.roughness, value=rough)
     made.can_write("write.posts", posted=posted, days=days)
     made.cannot_write("not.supporters")

@@ -217,7 +217,9 @@ def _answers(report: Report, lang: str) -> list[Values]:
         if measured:
             found = " ".join(measured)
             finding = report.chapters["relays"]["title"][lang] if name == "carried" else ""
-            if said and finding:  # whom the ledgers name, then the posts' finding alone
+            if name == "carried" and "unmarked" in report.leads:  # be they reshared or not
+                found = report.leads["unmarked"]["text"][lang].rstrip(".") + "."
+            elif said and finding:  # whom the ledgers name, then the posts' finding alone
                 found = f"{finding.rstrip('.')}."
             elif set(re.findall(r"\d+", finding)) - set(re.findall(r"\d+", found)):
                 found = f"{finding.rstrip('.')}. {found}"  # it says what the answer does not

@@ -32,7 +32,6 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "posts of the busiest day": ("archive archive-days.* most", "push posts* total"),
     "accounts that used the hashtag": (
         "members posted n",
-        "members answer.posts* n",
         "members first-posts.label value",
         "members first-posts.alt* n",
         "story headline-seen n",
