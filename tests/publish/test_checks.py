@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import struct
-import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -24,7 +23,6 @@ import xlsxwriter
 from sample import movement, save_all
 
 from i4analysis import tables
-from i4analysis.archive.doctor import examine
 from i4analysis.forgetting import Words
 from i4analysis.ledgers import LEDGERS
 from i4analysis.publish.chapter.chapter import Chapter, Text
@@ -191,12 +189,6 @@ def test_a_public_name_may_be_printed_on_every_network(handle: str) -> None:
     of = movement(ledgers={"people": tables.build(LEDGERS["people"], row)})
     assert not list(check_people.traces(f"<td>@{handle}</td> by @{handle.upper()}.", of))
     assert list(check_people.traces(f"<td>@bob{handle}</td>", of))
-
-
-def test_no_finding_reads_as_the_name_of_somebody() -> None:
-    words = tomllib.loads(Path(examine.__file__).with_name("findings.toml").read_text("utf-8"))
-    for name, said in words.items():
-        assert not list(check_people.traces(" ".join(said.values()), movement())), name
 
 
 def test_only_public_people_may_fill_a_column_of_names() -> None:
