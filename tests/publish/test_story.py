@@ -1353,7 +1353,7 @@ def test_stages_of_jobs_are_in_no_order_of_dates_and_the_last_count_is_agreed() 
         return item["title"]["en"], item["alt"]["en"]
 
     title, alt = told_of(*rows)
-    assert title == "113 jobs at stake" and "order of date" not in alt
+    assert title == "113 jobs at stake, by the first figures" and "order of date" not in alt
     assert told_of(*rows[:-1])[0] == "113 jobs at stake, 24 at the last count"
     assert "employed" not in told_of(rows[1])[0]
     year = [row | {"precision": "year"} for row in (rows[3], rows[0] | {"date": rows[3]["date"]})]
