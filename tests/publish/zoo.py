@@ -609,11 +609,11 @@ def _untrue(of: Animal) -> dict[str, dict[str, str]]:
         found["fr"]["it has lists"] = r"sans listes d’abonnés(?! entières)"
     if of.vague in ("month", "year", "unknown") and of.ledgers != "none":
         found["en"]["its figures have no day"] = (
-            r"(?:300|307|340|380|420|about 1) accounts? in \d+|diamonds: published"
+            r"(?:300|307|340|380|420|about 1) accounts? in \d{1,3}\b|diamonds: published"
             r"|^About \d+ accounts? ha(?:s|ve) shown "
         )
         found["fr"]["its figures have no day"] = (
-            r"(?:300|307|340|380|420|environ 1) comptes? en \d+|losanges : chiffres"
+            r"(?:300|307|340|380|420|environ 1) comptes? en \d{1,3}\b|losanges : chiffres"
         )
     if not (of.silence or of.asleep or of.moments == "a year after") and of.span in (
         "hour",
