@@ -319,8 +319,11 @@ def test_a_curve_of_posts_alone_draws_no_estimate() -> None:
 def test_one_account_is_told_as_one() -> None:
     rows = [sighting("1", f"2015-09-{day}", "#i4emploi", followers=100) for day in (26, 27)]
     for lang, words in (
-        ("en", ("100 followers, all of one account", "the one account counted has 100 follow")),
-        ("fr", ("100 abonnés, d’un seul compte", "le seul compte compté a 100 abonnés")),
+        (
+            "en",
+            ("100 followers of the one account counted", "the one account counted has 100 follow"),
+        ),
+        ("fr", ("100 abonnés, du seul compte compté", "le seul compte compté a 100 abonnés")),
     ):
         supporters, followers = both(make_archive(*rows), make_movement())
         for part in (
@@ -522,7 +525,7 @@ def test_followers_name_whose_count_is_unknown_and_when_it_was_seen(known: int) 
 @pytest.mark.parametrize(
     ("counts", "title"),
     [
-        ([1], "1 follower of one account"),
+        ([1], "1 follower of the one account counted"),
         ([0, 1], "1 follower, of one account out of 2"),
         ([0, 7, 0], "7 followers, all of one account out of 3"),
         ([5, 5], "2 accounts have 10 combined followers, 5 each"),
@@ -567,8 +570,8 @@ def test_one_published_figure_is_told_as_one() -> None:
     for rows, alone in ((one, True), (two, False), ([*one, *again], False)):
         made = both(tables.Archive(), make_movement(figures=rows))
         for chapter in made:
-            assert ("Only one published" in plain(chapter.answer["en"])) == alone
-            assert (" remain: " in plain(chapter.answer["en"])) != alone
+            assert ("One published" in plain(chapter.answer["en"])) == alone
+            assert ("Published " in plain(chapter.answer["en"])) != alone
             one_by_date = rows is not two or chapter.key == "supporters"
             assert ("one source" in plain(chapter.title["en"])) == one_by_date
 

@@ -205,12 +205,12 @@ def test_a_report_is_written_on_no_day_to_come(tmp_path: Path, lang: str) -> Non
 
 
 @pytest.mark.parametrize("start", [date(2015, 1, 1), date(2020, 1, 1)])
-def test_what_ends_before_the_period_does_not_date_a_report_of_it(
+def test_a_report_is_dated_by_its_data_whatever_start_is_declared(
     tmp_path: Path, start: date
 ) -> None:
     of = movement(started_on=start)
     Chapter("archive", 1, of, *(Text(fr="t", en="t"),) * 3, as_of=date(2016, 1, 1)).save(tmp_path)
-    assert bool(model.read(tmp_path, of).dated("en")) == (start.year == 2015)
+    assert "2016" in model.read(tmp_path, of).dated("en")
 
 
 @pytest.mark.parametrize("how", ["week", "month", "year"])
