@@ -275,10 +275,11 @@ KNOWN = re.compile(
     r"|(?:have|has|without|give[sn]?|name|names|lack|lacks) (?:a|an|no|their|its) "
     r"(?:date|author|time|number|known)|no source|said)\b"
 )
-#: Keys of what is said of a drawing, a table or what was left out, which show what is known.
+#: Keys of what is said of a drawing, a table or what was left out, which show what is known, and
+#: of a count that stands in a sentence on those known.
 BESIDE = re.compile(
     r"\.(?:alt|marks|subtitle)\b|\bsource$|^excluded\.|-tied$|^favourite\.none$|^reading-band$"
-    r"|\.few$|^only\."
+    r"|\.few$|^only\.|^arrived\.by"
 )
 #: Keys of what is said of so many accounts, whom the sentence counts itself: others may be added.
 OF_SO_MANY = re.compile(
