@@ -607,6 +607,16 @@ def test_what_was_not_obtained_is_told_apart_and_counted_among_no_results(
     assert not any("takeover" in row for item in held for row in item["rows"])
 
 
+@pytest.mark.parametrize("failed", [0, 1])
+@pytest.mark.parametrize("claims", [[], [CLAIM]])
+def test_the_one_outcome_that_counts_is_not_the_one_that_there_is(
+    failed: int, claims: list[dict[str, Any]]
+) -> None:
+    lost = [OUTCOME | {"outcome_id": "p", "main": None, "result": "not_obtained"}] * failed
+    title = chapter_of(outcomes=[OUTCOME, *lost], claims=claims).as_dict()["title"]["en"]
+    assert "one outcome" in title and ("outcome counted" in title) == bool(failed), title
+
+
 DATED = OUTCOME | {"date": date(2015, 11, 13), "precision": "day"}
 ANNE = CLAIM | {"claimant": "Anne", "basis": "hearsay", "date": date(2015, 12, 1),
                 "precision": "day"}  # fmt: skip

@@ -479,14 +479,15 @@ def test_followers_seen_later_nobody_knows_when_have_no_day() -> None:
     ("started", "first"),
     [(date(2015, 9, 26), 28), (date(2015, 9, 20), 22), (date(2015, 10, 8), 22)],
 )
+@pytest.mark.parametrize("whose", ["1", "2"])  # who posts, or is known by the reshare alone
 def test_the_days_of_the_posts_begin_with_one_that_a_reshare_alone_dates(
-    started: date, first: int
+    started: date, first: int, whose: str
 ) -> None:
     """Not with one from before the declared start, unless those collected are older as well."""
     posts = [first_post("2015-10-05"), *(
         invented.reshare(
-            str(k), "1", pd.Timestamp("2015-10-06", tz="UTC"), f"x{k}", "1", author_id="1",
-            reshared_author_id="1", hashtags=["i4emploi"],
+            str(k), "1", pd.Timestamp("2015-10-06", tz="UTC"), f"x{k}", whose, author_id="1",
+            reshared_author_id=whose, hashtags=["i4emploi"],
             reshared_at=pd.Timestamp(f"2015-09-{k}", tz="UTC"))
         for k in (22, 28)
     )]  # fmt: skip

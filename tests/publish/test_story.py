@@ -619,6 +619,15 @@ def test_a_period_without_a_post_heads_the_page(started: date, banner: bool) -> 
     assert "posts with the hashtag" not in told_on["lacking"]
 
 
+def test_posts_older_than_what_the_ledgers_tell_are_not_all_of_its_years() -> None:
+    """Whether two stray posts or a start with a wrong year: what happens after it decides."""
+    posts = [invented.post("1", "u", datetime(2014, 5, 1, 12, tzinfo=UTC), hashtags=["m"])]
+    archive = invented.archive(posts)
+    for outcomes, years in (([], "2014"), ([GOAL], "2014 – 2015")):
+        of = movement(START, outcomes=outcomes)
+        assert page(of, story(told(of, archive), of))["kicker"].endswith(years)
+
+
 def test_a_ledger_of_days_to_come_heads_the_page() -> None:
     for year, said in ((2015, False), (2199, True)):
         of = movement(outcomes=[outcome("o", date(year, 9, 28))])
@@ -883,6 +892,21 @@ def test_a_sentence_begins_with_and_only_after_another() -> None:
     assert (
         carried.startswith("Before the declared start of the hashtag") and "And" not in carried
     ), carried
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "said"),
+    [(START, "month", "Perhaps before the declared start of the hashtag: "),
+     (START, "day", "The word was passed on by: "),
+     (date(2015, 8, 1), "month", "Before the declared start of the hashtag: ")],
+)  # fmt: skip
+def test_who_may_have_spoken_before_the_hashtag_may_not_have_passed_it_on(
+    day: date, precision: str, said: str
+) -> None:
+    post, press = (row | {"date": day, "precision": precision} for row in everything()["relays"])
+    line = front(made(relays=[post, press]), "carried")
+    assert line.startswith(said)
+    assert ("media" in line) == (precision == "day")
 
 
 @pytest.mark.parametrize(("stance", "said"), [("doubts", "doubts it"), ("denies", "denies it")])
@@ -1379,6 +1403,19 @@ def test_the_days_of_the_page_hold_what_it_tells() -> None:
     of = movement(date(2019, 1, 1))
     saved = story(told(of, invented.archive(posts)), of).as_dict()
     assert saved["leads"]["years"]["text"]["en"] == "2018 – 2019"
+
+
+@pytest.mark.parametrize(
+    ("day", "precision", "said"),
+    [(date(2015, 12, 1), "year", "2015"), (date(2015, 11, 2), "month", "November 2015"),
+     (date(2015, 10, 2), "month", "13 November 2015"), (date(2014, 2, 1), "year", "13 Nov")],
+)  # fmt: skip
+def test_a_figure_may_be_of_later_than_the_last_known_day(
+    day: date, precision: str, said: str
+) -> None:
+    of = movement(outcomes=[GOAL], figures=[SIZE | {"date": day, "precision": precision}])
+    line = page(of, story(told(of), of))["dateline"].replace("\xa0", " ")
+    assert line.startswith(f"as of {said}"), line
 
 
 def test_who_spoke_before_it_came_is_told_to_have() -> None:

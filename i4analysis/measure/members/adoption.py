@@ -83,8 +83,8 @@ class Adoption(Result):
     refusal
         Why bios cannot be used: no_bio, no_mark, after, or empty.
     since
-        First day of a post by the accounts counted that another record alone shows or dates;
-        None where it is before the declared start.
+        First day on which any record shows a post by an account it names (`first_shown`); None
+        where nobody is counted.
     looked
         Whether there was an archive to look at: one that shows nothing is not none.
     intervals
@@ -193,7 +193,7 @@ def adoption(
     days = _days(archive, movement, seen, first_post, since_first_post=bool(refusal))
     posts = {"n_first_post": _steps(first_post, days), "n_first_own_post": _steps(first_own, days)}
     end = end_of(movement)
-    within = first_post["code"] if end is None else first_post["code"][first_post["time"] < end]
+    counted = len(first_post) > 0 and (end is None or first_post["time"].iloc[0] < end)
     result = Adoption(
         CURVE.of({**calendar(days), **posts}),
         parameters={
@@ -207,7 +207,7 @@ def adoption(
         excluded=seen.excluded,
         basis="posts" if len(first_post) else "none",
         refusal=refusal,
-        since=min(first_shown(archive, movement, known, within), default=None),
+        since=min(first_shown(archive, movement, known), default=None) if counted else None,
         looked=bool(len(archive.posts) or len(archive.profiles)),
         intervals=_late_intervals(known, marked),
         n_marked=len(marked),
@@ -356,18 +356,17 @@ def first_posts(
     return signed.drop_duplicates("code"), signed[signed["own"]].drop_duplicates("code"), open_
 
 
-def first_shown(
-    archive: Archive, movement: Movement, known: Accounts, codes: pd.Series
-) -> list[date]:
-    """Return the first day of posts by these accounts that other records alone show and date.
+def first_shown(archive: Archive, movement: Movement, known: Accounts) -> list[date]:
+    """Return the first day on which any record shows and dates a post by an account it names.
 
-    Not one from before the declared start, which is told apart, unless posts that were collected
-    themselves are older than that too.
+    A reshare or another record alone may show it, and its author no post that counts. Not a day
+    before the declared start, which is told apart, unless posts that were collected themselves
+    are older than that too.
     """
     posts, start = archive.posts, movement.started_at
     bearing = holds_hashtag(posts["hashtags"], movement.hashtags)
-    theirs = bearing & np.isin(known.codes["author"], codes)
-    inside = bearing & np.isin(known.codes["reshared_author"], codes)
+    theirs = bearing & (known.codes["author"] >= 0)
+    inside = bearing & (known.codes["reshared_author"] >= 0)
     shown = pd.concat([posts["posted_at"][theirs], posts["reshared_at"][inside]]).dropna()
     if start is not None and not true(posts["posted_at"][theirs & own(posts)] < start).any():
         shown = shown[shown >= start]

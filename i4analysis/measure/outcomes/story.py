@@ -245,8 +245,8 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     """Count the dated posts with the hashtag that were collected themselves, and who made them.
 
     An archive may hold other posts too; without one that carries the hashtag nothing is counted.
-    They are told of from the first post by these accounts that anything shows to the last that
-    is counted: of the days after it, be they of the period, nobody knows.
+    They are told of from the first post by an account that anything names to the last that is
+    counted: of the days after it, be they of the period, nobody knows.
     """
     if archive is None or archive.posts.empty:
         return {}
@@ -264,7 +264,7 @@ def _seen(archive: Archive | None, movement: Movement) -> dict[str, Any]:
     first, last = _span(moments[counted], movement)
     if len(known):  # told of accounts, from the first that is known, as their curve is
         first, _ = _span(pd.to_datetime(known["time"], unit="us", utc=True), movement)
-        first = min([first, *first_shown(archive, movement, accounts, known["code"])])
+        first = min([first, *first_shown(archive, movement, accounts)])
     return {
         "accounts": len(known),
         "open": int((open_ < end).sum()),  # posts that may be of one account more

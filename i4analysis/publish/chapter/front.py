@@ -163,8 +163,10 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
 
 def _days(found: Story, movement: Movement) -> list[Date]:
     """Return the first and the last day of the movement: as declared, else as its posts tell."""
-    if found.beside.get("bound") == "start":
-        return [found.beside["first"], found.beside["last"]]
+    if found.beside.get("bound") == "start":  # no post is of it: where nothing is, a slip of pen
+        first, last, day = (found.beside[name] for name in ("first", "last", "day"))
+        told = any(known >= day for known, _ in ledger_days(movement))
+        return [first, (movement.ended_on or day) if told else last]
     if found.beside.get("bound") == "end":
         first = found.beside["first"]
         return [min(movement.started_on or first, first), found.beside["last"]]
@@ -447,20 +449,27 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     for row in sorted(told, key=dated_first):  # of one date as the ledger has them
         if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
+    began = found.met if found.start is not None else None  # else a relay is one all the same
     early = [row for row in first.values() if before(row, found.born)]
-    dated = [row for row in first.values() if not pd.isna(row["date"]) and row not in early]
+    perhaps = [row for row in first.values()
+               if row not in early and before(row, began, perhaps=True)]  # fmt: skip
+    dated = [row for row in first.values()
+             if not pd.isna(row["date"]) and row not in early and row not in perhaps]  # fmt: skip
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
-    if not (early or dated or undated):  # of whom media alone would seem to have carried it
+    if not (
+        early or perhaps or dated or undated
+    ):  # of whom media alone would seem to have carried it
         undated = [*first.values()]
     roles: set[Any] = set()
     # what several are is said of the first
-    for row in [*early[:MOST_NAMED], *dated[:MOST_NAMED], *undated[:MOST_NAMED]]:
+    groups = {"before": early, "perhaps": perhaps,
+              "names" if in_order(dated) else "names-alike": dated, "undated": undated}  # fmt: skip
+    for row in [row for people in groups.values() for row in people[:MOST_NAMED]]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
-    ordered = "names" if in_order(dated) else "names-alike"
-    for key, people in (("before", early), (ordered, dated), ("undated", undated)):
+    for key, people in groups.items():
         if people:
             names: list[Text | Told] = [Text.both(partial(ledgers.person, row, brief=True))
                                         for row in people[:MOST_NAMED]]  # fmt: skip
@@ -470,7 +479,6 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.born)}
-    began = found.met if found.start is not None else None  # else a relay is one all the same
     sure = {row["actor"] for row in rows if not before(row, began, perhaps=True)}
     if sure:  # what others did before the hashtag is no sentence to go on with
         beside = dated or undated

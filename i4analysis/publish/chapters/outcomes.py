@@ -82,7 +82,7 @@ def outcomes(found: Dossiers, movement: Movement, *, roles: pd.DataFrame | None 
         made.answered(f"answer.nothing{other}")
         made.cannot_show("missing.ledger")
         return made
-    _answer(made, found, main)
+    _answer(made, found, main, len(failed))
     if len(failed):
         made.answered("answer.failed-too", n=len(failed))
     titles = {str(row["outcome_id"]): _title(row) for row in main.to_dict("records")}
@@ -113,11 +113,12 @@ def _known_day(claims: pd.DataFrame) -> Date | None:
 # ------------------------------------------------------------------------------- title, answer
 
 
-def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame) -> None:
+def _answer(made: Chapter, found: Dossiers, main: pd.DataFrame, failed: int) -> None:
     """Say what the movement is credited with, on what word, and what rivals there are."""
     claimed, rivals = main["n_credits"] > 0, main["n_rival_credits"] > 0
     counts = {
         "total": len(main),
+        "failed": failed,
         "claimed": int(claimed.sum()),
         "voices": speakers(_credits_of(found, main)),
         "firm": int(((main["grade"] == "A") & claimed).sum()),
@@ -160,19 +161,21 @@ def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
 def opening_title(n: Mapping[str, int]) -> Told:
     """Return the finding: credited on what word, and how often something else is named too.
 
-    Counts: `total` main outcomes; `claimed`, those credited to the movement; of these, `firm`,
+    Counts: `total` main outcomes, beside `failed` not obtained; `claimed`, those credited to the movement; of these, `firm`,
     those with a dated, independent source, `early`, those that came before the hashtag, and
     `contested`, those with a rival explanation, and `doubted`, those that a source doubts or
     denies; `rivals`, those with a rival explanation in all;
     `before`, `unclear`, `unborn`, by their date; `voices`, who credits the movement, over all.
     """
     claimed, some, total, firm = (n[name] for name in ("claimed", "contested", "total", "firm"))
+    beside = "-beside" if n.get("failed") else ""
     if not claimed:
-        return tell("outcomes", "title.none" if total > 1 else "title.none-one", total=total)
+        one = "-one" if total == 1 else ""
+        return tell("outcomes", f"title.none{one}{beside}", total=total)
     head = tell(
         "outcomes",
         "title.weak" if not firm else "title.firm" if firm < claimed else "title.firm-all",
-        which=tell("outcomes", f"which{_how_many(n)}", claimed=claimed, total=total),
+        which=tell("outcomes", f"which{_how_many(n)}{beside}", claimed=claimed, total=total),
         firm=firm,
         voices=n["voices"],
     )

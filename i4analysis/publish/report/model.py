@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from i4analysis.errors import RefreshError
+from i4analysis.ledgers import possible_days
 from i4analysis.movement import Movement
 from i4analysis.publish.chapter.chapter import SCHEMA
 from i4analysis.publish.chapter.front import ledger_days, today, written_on
@@ -82,6 +83,14 @@ class Report:
             return None, "day"
         last = max(day for day, _ in told)
         known = {how for day, how in told if day == last}
+        # a month or a year that goes on after the last day may be what a figure is of
+        known |= {
+            how
+            for day, how in told
+            if how in ("month", "year")
+            and (ends := possible_days(day, how)) is not None
+            and ends[1] > last
+        }
         return last, next((how for how in ("year", "month", "week") if how in known), "day")
 
     def dated(self, lang: str) -> str:
