@@ -163,7 +163,7 @@ def fill(made: Chapter, found: Story, movement: Movement, headline: Told) -> Non
 
 def _days(found: Story, movement: Movement) -> list[Date]:
     """Return the first and the last day of the movement: as declared, else as its posts tell."""
-    if found.beside.get("bound") == "start":  # no post is of it: where nothing is, a slip of pen
+    if found.beside.get("bound") == "start":  # no post is of it: is nothing, it is a slip
         first, last, day = (found.beside[name] for name in ("first", "last", "day"))
         told = any(known >= day for known, _ in ledger_days(movement))
         return [first, (movement.ended_on or day) if told else last]

@@ -161,8 +161,9 @@ def _credits_of(found: Dossiers, main: pd.DataFrame) -> pd.DataFrame:
 def opening_title(n: Mapping[str, int]) -> Told:
     """Return the finding: credited on what word, and how often something else is named too.
 
-    Counts: `total` main outcomes, beside `failed` not obtained; `claimed`, those credited to the movement; of these, `firm`,
-    those with a dated, independent source, `early`, those that came before the hashtag, and
+    Counts: `total` main outcomes, beside `failed` that were not obtained; `claimed`, those
+    credited to the movement; of these, `firm`, those with a dated, independent source, `early`,
+    those that came before the hashtag, and
     `contested`, those with a rival explanation, and `doubted`, those that a source doubts or
     denies; `rivals`, those with a rival explanation in all;
     `before`, `unclear`, `unborn`, by their date; `voices`, who credits the movement, over all.
