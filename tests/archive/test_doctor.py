@@ -192,6 +192,24 @@ def test_a_count_that_came_inside_a_reshare_held_does_not_raise_the_share(kept: 
     assert np.mean(covered) >= 0.9
 
 
+@pytest.mark.parametrize("after", [0, 3, 40])
+def test_reshares_that_came_after_the_count_are_none_of_those_counted(after: int) -> None:
+    rows = []
+    for number in range(20):
+        original = post(number * 97, reshare_count=10)
+        original["collected_at"] = original["posted_at"] + pd.Timedelta(hours=2)
+        reshare = {"kind": "reshare", "reshared_id": original["post_id"]}
+        rows += [original, *(
+            post(number * 97 + 1 + at, **reshare) | {
+                "posted_at": original["collected_at"] + pd.Timedelta(minutes=at - 4)}
+            for at in range(4 + 1 + after)
+        )]  # fmt: skip
+    table = found(rows)
+    # four before it, and one at whose very moment it was read, which is sure to be held
+    detail = json.loads(table.loc["reshares_missing", "detail"])
+    assert detail["held"] == pytest.approx(4 / 9, abs=1e-4)
+
+
 def test_originals_absent_and_typed_reshares() -> None:
     rows = [
         post(number, kind="reshare", reshared_id="99", reshare_basis="platform")

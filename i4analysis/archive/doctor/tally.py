@@ -24,6 +24,7 @@ from i4analysis.archive.store.merge import distinct
 from i4analysis.tables import reshares, seconds, true
 
 Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 Room = Callable[..., Buckets]  # (name, *keys) → buckets to put rows into
 
 POSTS = (
@@ -173,18 +174,19 @@ class Tally:
         them is held: without it, the share held would be that of the originals least lost. One
         only seen inside another post was never asked for, and enters by its reshares alone.
 
-        A count that came inside the last reshare held is that reshare's own place among all: it
-        is sure to be held, and says nothing of the loss. So it is left out on both sides, as
-        inverse sampling asks (Haldane 1945: of c posts up to the h-th held, (h−1)/(c−1)).
+        Reshares that came after the count are not among those counted, and are left out. A count
+        that came inside a reshare held is that reshare's own place among all: it is sure to be
+        held, and says nothing of the loss. So it is left out on both sides, as inverse sampling
+        asks (Haldane 1945: of c posts up to the h-th held, (h−1)/(c−1)).
 
         Parameters
         ----------
         seen
             Posts: post_id, own, original (no reshare), reshare_count, collected_at.
         held
-            Reshares held: reshared_id, count, last (moment of the last of them).
+            Reshares held: reshared_id, posted_at, count (of that moment).
         """
-        sums = held.group_by("reshared_id").aggregate([("count", "sum"), ("last", "max")])
+        sums = held.group_by("reshared_id").aggregate([("count", "sum")])
         place = pc.index_in(seen["post_id"], value_set=sums["reshared_id"].combine_chunks())
         of = pc.fill_null(place, -1).to_numpy()
         own, original, told = (seen[name] for name in ("own", "original", "reshare_count"))
@@ -193,10 +195,12 @@ class Tally:
         counted = pc.fill_null(pc.greater(told, 0), False).to_numpy() & original.to_numpy()
         counted &= (of >= 0) | own.to_numpy()
         have = np.append(sums["count_sum"].to_numpy(), 0)[of[counted]]  # -1: none held
-        last = sums["last_max"].take(place).filter(pa.array(counted))
-        with_it = pc.equal(last, seen["collected_at"].filter(pa.array(counted)))
-        sure = pc.fill_null(with_it, False).to_numpy().astype(int)
-        both = zip(told.filter(pa.array(counted)).to_numpy() - sure, have - sure, strict=True)
+        asked = pa.array(counted)
+        late, at = _by_count(
+            held, seen["post_id"].filter(asked), seen["collected_at"].filter(asked)
+        )
+        have, sure = have - late, (at > 0).astype(int)
+        both = zip(told.filter(asked).to_numpy() - sure, have - sure, strict=True)
         pairs = [(int(c), int(h)) for c, h in both if c >= h and c]
         self.n.update(
             pairs=len(pairs),
@@ -285,9 +289,9 @@ def tally(
             )
         )
         named = pc.and_(pc.and_(own, reshare), pc.is_valid(table["reshared_id"]))
-        sums = table.filter(named).group_by("reshared_id")
-        sums = sums.aggregate([([], "count_all"), ("posted_at", "max")])
-        held.put(sums.rename_columns(["reshared_id", "count", "last"]))
+        sums = table.filter(named).group_by(["reshared_id", "posted_at"])
+        sums = sums.aggregate([([], "count_all")])
+        held.put(sums.rename_columns(["reshared_id", "posted_at", "count"]))
         tags.put(_counted(_tags(table.filter(own), files)))
     for seen_here, held_here in zip(seen, held, strict=True):
         found.add_originals(seen_here, held_here)
@@ -295,6 +299,25 @@ def tally(
         found.add_tags(tables.from_arrow(counts), most)
     _tally_accounts(found, sightings, room)
     return found
+
+
+def _by_count(
+    held: pa.Table, post_id: pa.ChunkedArray, counted_at: pa.ChunkedArray
+) -> tuple[Ints, Ints]:
+    """Return for each post how many reshares held are later than its count, and how many of it.
+
+    The platform cannot have counted the later ones; a count came inside one of its own moment.
+    One without a date, or of a count without, may have been counted.
+    """
+    place = pc.index_in(held["reshared_id"], value_set=post_id.combine_chunks())
+    when = counted_at.take(place)
+    of, count = pc.fill_null(place, -1).to_numpy(), held["count"].to_numpy()
+    found = []
+    for compare in (pc.greater, pc.equal):
+        these = pc.fill_null(compare(held["posted_at"], when), False).to_numpy()
+        sums = np.bincount(of[these], weights=count[these], minlength=len(post_id))
+        found.append(sums.astype(np.int64))
+    return found[0], found[1]
 
 
 def _tally_accounts(found: Tally, sightings: Iterable[pa.Table], room: Room) -> None:

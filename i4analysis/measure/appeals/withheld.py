@@ -56,6 +56,8 @@ def everybody_seeks(archive: Archive, movement: Movement) -> str:
     parts = {"post": shared | True, "tag": tagged, "write": ~shared, "reshare": shared}
     hiding = np.isin(role, ("supporter", "other"))
     of_part = {what: np.unique(author[counted & part]) for what, part in parts.items()}
+    if not len(of_part["post"]):  # of posts that name nobody, whoever is seen may be the author
+        of_part["post"] = np.unique(known.codes[PROFILE][known.codes[PROFILE] >= 0])
 
     def asking(posts: Any, profiles: Any) -> Any:
         """Tell which accounts ask for work in one of these posts of theirs."""

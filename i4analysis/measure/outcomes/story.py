@@ -612,7 +612,10 @@ def _jobs(movement: Movement) -> pd.DataFrame:
             told = group["publisher"].fillna(group["url"]).fillna("")  # unsigned rows: one source
             first = metric == "jobs_at_stake"
             group = group[_at_one_end(group, told, movement, first=first)]
-            group = group[~group.assign(told=told).duplicated(["told", "value"]).to_numpy(bool)]
+            again = group.assign(told=told).duplicated(
+                ["told", "value"], keep="first" if first else "last"
+            )
+            group = group[~again.to_numpy(bool)]
             values = group["value"].astype(float)
             ordered = group.sort_values("value", kind="stable")
             ends = {"lo": ordered.iloc[0], "hi": ordered.iloc[-1]}

@@ -457,14 +457,17 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
              if not pd.isna(row["date"]) and row not in early and row not in perhaps]  # fmt: skip
     undated = [row for row in first.values()
                if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
-    if not (
-        early or perhaps or dated or undated
-    ):  # of whom media alone would seem to have carried it
+    # of whom media alone would seem to have carried it
+    if not (early or perhaps or dated or undated):
         undated = [*first.values()]
     roles: set[Any] = set()
     # what several are is said of the first
-    groups = {"before": early, "perhaps": perhaps,
-              "names" if in_order(dated) else "names-alike": dated, "undated": undated}  # fmt: skip
+    groups = {
+        "before": early,
+        "perhaps": perhaps,
+        "names" if in_order(dated) else "names-alike": dated,
+        "undated": undated,
+    }
     for row in [row for people in groups.values() for row in people[:MOST_NAMED]]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])

@@ -114,7 +114,9 @@ def _measured(made: Chapter, reach: Reach, concentration: Concentration, last: p
             "followers-summed",
             total,
             n=known,
-            definition=made.told(f"definition.{reach.basis}", n=known, unplaced=unplaced),
+            definition=made.told(
+                f"definition.{reach.basis}", n=known, day=last["day"], unplaced=unplaced
+            ),
         )
 
 

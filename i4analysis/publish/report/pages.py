@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from i4analysis.publish.chapter import grid
-from i4analysis.publish.chapter.front import written_on
+from i4analysis.publish.chapter.front import ledger_days, written_on
 from i4analysis.publish.chapter.order import MEASURED, PROOF, QUESTIONS, Question, Take, takes_of
 from i4analysis.publish.charts import limits
 from i4analysis.publish.report.boilerplate import (
@@ -155,8 +155,18 @@ def _kicker(report: Report, lang: str) -> str:
     when_ = _lead(report, "years", lang)
     if not when_:
         last = (report.as_of or Date.max).year  # what is later, the data do not tell of
-        days = [day for day in (report.movement.started_on, report.movement.ended_on) if day]
+        start, end = report.movement.started_on, report.movement.ended_on
+        days = [day for day in (start, end) if day]
         when_ = " – ".join(dict.fromkeys(str(day.year) for day in days if day.year <= last))
+        if (
+            when_
+            and end is None
+            and start is not None
+            and not any(
+                day >= start and day.year == start.year for day, _ in ledger_days(report.movement)
+            )
+        ):  # all that is told of it is of later years
+            when_ = f"{WORDS['from'][lang]} {when_}"
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
 
 
