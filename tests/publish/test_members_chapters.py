@@ -431,6 +431,16 @@ def test_on_one_day_no_half_joined_before_its_end() -> None:
         assert ("half had added it" in spoken(spreading(of)["supporters"])) == said
 
 
+def test_no_half_came_on_the_first_day_drawn_that_was_seen_before_it() -> None:
+    """A declared start may be late: who showed the hashtag before it did not join on its day."""
+    of = zoo.Animal(posts=80, bios="all", founders="none", span="week")
+    first = zoo.movement_of(of).started_on
+    days = [first + timedelta(late) for late in range(7)]
+    told = ["half had added it" in spoken(spreading(of, started_on=day)["supporters"])
+            for day in days]  # fmt: skip
+    assert told == sorted(told, reverse=True) and told[0] and not told[-1]
+
+
 @pytest.mark.parametrize("ended", ["2015-09-01", "2015-09-30", "2016-09-30"])
 @pytest.mark.parametrize("bios", ["some", "none", "absent"])
 def test_a_period_without_a_post_counts_nobody_and_denies_nothing(bios: str, ended: str) -> None:

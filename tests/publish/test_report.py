@@ -175,6 +175,24 @@ def test_a_declared_period_is_no_data(tmp_path: Path, lang: str) -> None:
     assert "2016" not in pages.page(model.read(tmp_path, of), lang)["kicker"]
 
 
+@pytest.mark.parametrize(
+    ("day", "known", "years"),
+    [(date(2019, 3, 1), "day", "from 2018"), (date(2018, 12, 31), "day", "2018"),
+     (date(2018, 1, 1), "year", "from 2018"), (date(2018, 12, 30), "day", "from 2018")],
+)  # fmt: skip
+def test_a_year_of_which_nothing_is_told_is_where_it_begins(
+    tmp_path: Path, day: date, known: str, years: str
+) -> None:
+    """Of a start on New Year's Eve the year is not that of what came of it."""
+    told = pd.DataFrame({"date": [day], "precision": [known]}, dtype=object)
+    of = movement(started_on=date(2018, 12, 31))
+    figures = tables.build(LEDGERS["figures"], told.to_dict("records"))
+    of = replace(of, ledgers={**of.ledgers, "figures": figures})
+    begun("story", of, as_of=date(2019, 9, 1)).save(tmp_path)
+    kicker = pages.page(model.read(tmp_path, of), "en")["kicker"]
+    assert re.search(r"(?:from )?\d{4}$", kicker)[0] == years
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_workbook_is_dated_as_the_page_is(tmp_path: Path, lang: str) -> None:
     """By the day of the data, no finer than it is known: it was not written on that day."""

@@ -1384,6 +1384,17 @@ def test_stages_of_jobs_are_in_no_order_of_dates_and_the_last_count_is_agreed() 
     assert told_of(*year)[0] == "113 jobs at stake, 24 employed"  # which came last is unknown
 
 
+@pytest.mark.parametrize(
+    ("metric", "day"), [("jobs_actual", "May 2016"), ("jobs_at_stake", "around 28 April 2016")]
+)
+def test_a_count_said_again_is_of_the_last_day_it_was_said_and_a_stake_of_the_first(
+    metric: str, day: str
+) -> None:
+    days = (date(2016, 4, 28), date(2016, 5, 3), date(2016, 5, 8))
+    rows = [figure(metric, 20, when, precision="week") for when in days]
+    assert f"({day})" in front(made(figures=rows), "jobs").replace("\xa0", " ")
+
+
 def test_counts_of_one_date_are_told_as_a_span_and_of_many_by_their_ends() -> None:
     year = {"precision": "year"}
     rows = [figure("supporters_bio", n, date(2015, 10, 1), **year) for n in (180, 307, 220, 260)]

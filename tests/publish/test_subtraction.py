@@ -428,6 +428,15 @@ def test_where_some_do_not_look_for_work_the_posts_are_told(
     assert withheld.everybody_seeks(replace(world, accounts=44).archive(), toy())
 
 
+@pytest.mark.parametrize("seekers", [0, 1, 7])
+def test_posts_that_name_nobody_are_of_those_who_are_seen(seekers: int) -> None:
+    """Whoever counts the profiles beside unsigned posts counts those who look for work."""
+    world = World(accounts=7, seekers=seekers, asks=0).archive()
+    nobody = world.posts.assign(author_id=None, author=None).astype(world.posts.dtypes)
+    unsigned = replace(world, posts=nobody)
+    assert withheld.everybody_seeks(unsigned, toy()) == ("post" if seekers > 2 else "")
+
+
 @pytest.mark.parametrize("few", [0, withheld._FEW])
 @pytest.mark.parametrize("tagging", [1, 7])
 def test_those_who_use_the_hashtag_are_not_counted_where_they_all_look_for_work(

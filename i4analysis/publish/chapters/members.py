@@ -138,8 +138,9 @@ def _bios(made: Chapter, adopted: Adoption, movement: Movement) -> None:
         )
     half_of = float(last["n_est"]) / 2 if not unknown else np.nan
     there = not unknown and before.any() and float(first["n_est"]) >= half_of
-    # nor is the first day drawn one on which they came, where they were seen before it
-    earlier = adopted.intervals["right_utc"] < clock.start_of(first["day"], movement.zone)
+    # nor is the first day drawn one on which they came, where they were seen before it (such a
+    # sighting stands at its beginning)
+    earlier = adopted.intervals["right_utc"] <= clock.start_of(first["day"], movement.zone)
     there |= not unknown and true(earlier).sum() >= half_of
     if not (unknown or there or seeking) and len(watched) > 1:
         half = watched[watched["n_est"].astype(float) >= half_of].iloc[0]["day"]
