@@ -906,6 +906,11 @@ def test_who_may_have_spoken_before_the_hashtag_may_not_have_passed_it_on(
     post, press = (row | {"date": day, "precision": precision} for row in everything()["relays"])
     line = front(made(relays=[post, press]), "carried")
     assert line.startswith(said)
+    older = invented.post("p", "u", datetime(2015, 9, 20, 12, tzinfo=UTC), hashtags=["m"])
+    of = movement(relays=[post, press])  # of an older hashtag the declared start is no bound
+    line = front(story(told(of, invented.archive([older])), of), "carried")
+    assert "declared" not in line
+    assert line.startswith("Perhaps before the hashtag: ") == (precision == "month")
     assert ("media" in line) == (precision == "day")
 
 

@@ -166,6 +166,7 @@ def _days(found: Story, movement: Movement) -> list[Date]:
     if found.beside.get("bound") == "start":  # no post is of it: is nothing, it is a slip
         first, last, day = (found.beside[name] for name in ("first", "last", "day"))
         told = any(known >= day for known, _ in ledger_days(movement))
+        first = min(first, found.seen.get("first", first))  # which others alone may show
         return [first, (movement.ended_on or day) if told else last]
     if found.beside.get("bound") == "end":
         first = found.beside["first"]
@@ -478,7 +479,11 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
                                         for row in people[:MOST_NAMED]]  # fmt: skip
             if len(people) > MOST_NAMED:
                 names.append(tell("story", "more", n=len(people) - MOST_NAMED))
-            said.append(ledgers.declared(tell("story", f"relayed-{key}", names=Apart(names))))
+            said.append(
+                ledgers.declared(
+                    tell("story", f"relayed-{key}", names=Apart(names), start=start_of(found))
+                )
+            )
     # what was out before the hashtag did not pass it on
     rows = carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.born)}
