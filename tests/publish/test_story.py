@@ -912,6 +912,9 @@ def test_who_may_have_spoken_before_the_hashtag_may_not_have_passed_it_on(
     assert "declared" not in line
     assert line.startswith("Perhaps before the hashtag: ") == (precision == "month")
     assert ("media" in line) == (precision == "day")
+    again = post | {"relay_id": "again", "date": START + timedelta(40), "precision": "day"}
+    line = front(made(relays=[post, again]), "carried")
+    assert line.startswith("Perhaps") is False  # who did it again passed it on then
 
 
 @pytest.mark.parametrize(("stance", "said"), [("doubts", "doubts it"), ("denies", "denies it")])

@@ -441,55 +441,65 @@ def _perhaps_before(results: pd.DataFrame, found: Story) -> list[bool]:
     ]  # fmt: skip
 
 
-def _carried_line(found: Story, movement: Movement) -> list[Told]:
-    carriers = found.carriers
+def _people(found: Story, movement: Movement) -> dict[str, list[dict[Any, Any]]]:
+    """Return who carried it, media apart, once each, by when they did as to the hashtag."""
+    carriers, first = found.carriers, dict[str, dict[Any, Any]]()
     media = carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
-    first: dict[str, dict[Any, Any]] = {}
     place = {name: place for place, name in enumerate(movement.relays["relay_id"])}
     told = sorted(carriers[~media].to_dict("records"), key=lambda row: place[row["relay_id"]])
     for row in sorted(told, key=dated_first):  # of one date as the ledger has them
         if "#" not in str(row["actor"]):  # not the movement itself
             first.setdefault(str(row["actor"]), row)
-    began = found.met if found.start is not None else None  # else a relay is one all the same
-    early = [row for row in first.values() if before(row, found.born)]
-    perhaps = [row for row in first.values()
-               if row not in early and before(row, began, perhaps=True)]  # fmt: skip
-    dated = [row for row in first.values()
-             if not pd.isna(row["date"]) and row not in early and row not in perhaps]  # fmt: skip
-    undated = [row for row in first.values()
-               if pd.isna(row["date"]) and ledgers.cell(row["date_words_fr"])]  # fmt: skip
-    # of whom media alone would seem to have carried it
-    if not (early or perhaps or dated or undated):
-        undated = [*first.values()]
+    began = _began(found)
+    # whoever did it again after the start did it then at the latest
+    sure = {row["actor"] for row in told
+            if not pd.isna(row["date"]) and not before(row, began, perhaps=True)}  # fmt: skip
+    groups: dict[str, list[dict[Any, Any]]] = {"before": [], "perhaps": [], "dated": [],
+                                               "undated": []}  # fmt: skip
+    for row in first.values():
+        if before(row, found.born):
+            groups["before"].append(row)
+        elif row["actor"] not in sure and before(row, began, perhaps=True):
+            groups["perhaps"].append(row)
+        elif not pd.isna(row["date"]):
+            groups["dated"].append(row)
+        elif ledgers.cell(row["date_words_fr"]):
+            groups["undated"].append(row)
+    if not any(groups.values()):  # of whom media alone would seem to have carried it
+        groups["undated"] = [*first.values()]
+    return groups
+
+
+def _began(found: Story) -> Date | None:
+    """Return the day before which a relay passed no hashtag on, where one is declared."""
+    return found.met if found.start is not None else None  # else a relay is one all the same
+
+
+def _carried_line(found: Story, movement: Movement) -> list[Told]:
+    groups = _people(found, movement)
     roles: set[Any] = set()
     # what several are is said of the first
-    groups = {
-        "before": early,
-        "perhaps": perhaps,
-        "names" if in_order(dated) else "names-alike": dated,
-        "undated": undated,
-    }
     for row in [row for people in groups.values() for row in people[:MOST_NAMED]]:
         row["same"] = row["role_fr"] in roles
         roles.add(row["role_fr"])
     said: list[Told] = []
+    words = {"dated": "names" if in_order(groups["dated"]) else "names-alike"}
     for key, people in groups.items():
         if people:
             names: list[Text | Told] = [Text.both(partial(ledgers.person, row, brief=True))
                                         for row in people[:MOST_NAMED]]  # fmt: skip
             if len(people) > MOST_NAMED:
                 names.append(tell("story", "more", n=len(people) - MOST_NAMED))
-            said.append(
-                ledgers.declared(
-                    tell("story", f"relayed-{key}", names=Apart(names), start=start_of(found))
-                )
-            )
+            how = f"relayed-{words.get(key, key)}"
+            told = tell("story", how, names=Apart(names), start=start_of(found))
+            said.append(ledgers.declared(told))
     # what was out before the hashtag did not pass it on
-    rows = carriers[media].to_dict("records")
+    media = found.carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
+    rows = found.carriers[media].to_dict("records")
     outlets = {row["actor"] for row in rows if not before(row, found.born)}
-    sure = {row["actor"] for row in rows if not before(row, began, perhaps=True)}
+    sure = {row["actor"] for row in rows if not before(row, _began(found), perhaps=True)}
     if sure:  # what others did before the hashtag is no sentence to go on with
-        beside = dated or undated
+        beside = groups["dated"] or groups["undated"]
         n = Rough(len(sure), "exact" if sure == outlets else "at_least")
         said.append(tell("story", "carried-media" if beside else "carried-media-alone", n=n))
     return said
