@@ -814,6 +814,7 @@ def faults_of(
     saved = [one.as_dict() for one in page]
     yield from of_chapters(saved, page.measured["movement"])
     yield from _apart(saved, of)
+    yield from _years_apart(saved)
     yield from _done_after_all(saved)
     yield from _arrived_after_all(page, saved)
     yield from _drawn_otherwise(page, saved)
@@ -932,6 +933,17 @@ def _apart(saved: Sequence[Mapping[str, Any]], of: Animal) -> Iterator[str]:
     }
     if len(set.union(set(), *told.values())) > 1:
         yield f"the chapters count different accounts: {told}"
+
+
+def _years_apart(saved: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a headline of a year that is none of those beside the place."""
+    for leads in (one["leads"] for one in saved if one["key"] == "story"):
+        told, beside = (leads.get(name, {"text": {"en": ""}})["text"]["en"]
+                        for name in ("headline", "years"))  # fmt: skip
+        years = [int(year) for year in re.findall(r"\d{4}", beside)]
+        of = re.findall(r"(?:from|to|in|on|by|since) (?:\d+\s)?(?:[A-Z][a-z]+\s)?(\d{4})\b", told)
+        if years and not all(years[0] <= int(year) <= years[-1] for year in of):
+            yield f"story: {told} beside {beside}"
 
 
 _OF_POSTS = ("archive", "supporters", "relays", "push")
