@@ -95,7 +95,7 @@ def _answer(made: Chapter, overview: Overview) -> None:
     made.answered(
         "answer.undated"
         if None in days
-        else "answer.dated"
+        else f"answer.dated{'-one' if posts == 1 else ''}"
         if dated == posts
         else "answer.partly",
         what=what,
