@@ -187,10 +187,11 @@ def test_a_year_of_which_nothing_is_told_is_where_it_begins(
     told = pd.DataFrame({"date": [day], "precision": [known]}, dtype=object)
     of = movement(started_on=date(2018, 12, 31))
     figures = tables.build(LEDGERS["figures"], told.to_dict("records"))
-    of = replace(of, ledgers={**of.ledgers, "figures": figures})
-    begun("story", of, as_of=date(2019, 9, 1)).save(tmp_path)
-    kicker = pages.page(model.read(tmp_path, of), "en")["kicker"]
-    assert re.search(r"(?:from )?\d{4}$", kicker)[0] == years
+    for ended in (None, date(2025, 6, 1)):  # which is after all that is told
+        of = replace(of, ledgers={**of.ledgers, "figures": figures}, ended_on=ended)
+        begun("story", of, as_of=date(2019, 9, 1)).save(tmp_path)
+        kicker = pages.page(model.read(tmp_path, of), "en")["kicker"]
+        assert re.search(r"(?:from )?\d{4}$", kicker)[0] == years
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -152,22 +152,22 @@ def _name(report: Report, lang: str) -> str:
 def _kicker(report: Report, lang: str) -> str:
     """Return where and when it happened, the first words of the page."""
     place = Text.of(report.movement.place, "")[lang] or _networks(report, lang)
-    when_ = _lead(report, "years", lang)
-    if not when_:
-        last = (report.as_of or Date.max).year  # what is later, the data do not tell of
-        start, end = report.movement.started_on, report.movement.ended_on
-        days = [day for day in (start, end) if day]
-        when_ = " – ".join(dict.fromkeys(str(day.year) for day in days if day.year <= last))
-        if (
-            when_
-            and end is None
-            and start is not None
-            and not any(
-                day >= start and day.year == start.year for day, _ in ledger_days(report.movement)
-            )
-        ):  # all that is told of it is of later years
-            when_ = f"{WORDS['from'][lang]} {when_}"
+    when_ = _lead(report, "years", lang) or _declared_years(report, lang)
     return ", ".join(part for part in (place, when_) if part) or _name(report, lang)
+
+
+def _declared_years(report: Report, lang: str) -> str:
+    """Return the years of the declared period, as far as the data go; of the first alone, from it.
+
+    Unless something is told of that year, the first day of a movement does not say when it was.
+    """
+    start, end = report.movement.started_on, report.movement.ended_on
+    last = (report.as_of or Date.max).year  # what is later, the data do not tell of
+    years = [*dict.fromkeys(day.year for day in (start, end) if day and day.year <= last)]
+    if start is None or years != [start.year] or (end is not None and end.year == start.year):
+        return " – ".join(map(str, years))
+    told = any(day >= start and day.year == start.year for day, _ in ledger_days(report.movement))
+    return str(start.year) if told else f"{WORDS['from'][lang]} {start.year}"
 
 
 def _networks(report: Report, lang: str) -> str:
