@@ -490,8 +490,12 @@ def _carried_line(found: Story, movement: Movement) -> list[Told]:
                                         for row in people[:MOST_NAMED]]  # fmt: skip
             if len(people) > MOST_NAMED:
                 names.append(tell("story", "more", n=len(people) - MOST_NAMED))
-            how = f"relayed-{words.get(key, key)}"
-            told = tell("story", how, names=Apart(names), start=start_of(found))
+            told = tell(
+                "story",
+                f"relayed-{words.get(key, key)}",
+                names=Apart(names),
+                start=start_of(found),
+            )
             said.append(ledgers.declared(told))
     # what was out before the hashtag did not pass it on
     media = found.carriers["kind"].isin(ledgers.MEDIA).to_numpy(dtype=bool)
